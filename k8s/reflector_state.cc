@@ -155,8 +155,8 @@ void ReflectorState::OnRefusedList(const Refused& refused) {
 }
 
 void ReflectorState::OnRefusedWatch(const Refused& refused) {
-  error_ = ErrorOf(refused);
   if (Expired(refused.status)) return Relist(RelistReason::kExpired);
+  error_ = ErrorOf(refused);
   if (TryLater(refused.status) || refused.status.code == 401 || refused.status.code == 403) {
     return WaitThen(Next::kWatch, NextDelay(&refused));
   }
