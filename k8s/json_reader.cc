@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/time/time.h"
 #include "engine/status_macros.h"
 #include "io/utf8.h"
@@ -118,6 +119,18 @@ std::optional<int64_t> UsualTime(std::string_view text) {
                       civil.minute() == minute && civil.second() == second;
   if (!normal) return std::nullopt;
   return absl::ToUnixSeconds(absl::FromCivil(civil, absl::UTCTimeZone()));
+}
+
+// Go's standard encoding: padded, and line breaks are passed over.
+bool Decode(std::string_view text, std::string& out) {
+  std::string joined;
+  if (text.find_first_of("\r\n") != std::string_view::npos) {
+    std::copy_if(text.begin(), text.end(), std::back_inserter(joined),
+                 [](char c) { return c != '\r' && c != '\n'; });
+    text = joined;
+  }
+  if (text.size() % 4 != 0 || text.find_first_of(" \t\v\f._-") != std::string_view::npos) return false;
+  return absl::Base64Unescape(engine::ToAbsl(text), &out);
 }
 
 using Pairs = std::vector<std::pair<Symbol, std::string>>;
@@ -298,6 +311,13 @@ absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& 
     }
     return absl::OkStatus();
   });
+}
+
+absl::Status ReadBase64(JsonValue& json, std::string& out) {
+  std::optional<std::string_view> text;
+  RETURN_IF_ERROR(ReadText(json, text));
+  if (text && !Decode(*text, out)) return Complain(json.place, "expected base64");
+  return absl::OkStatus();
 }
 
 ObjectIdentity PeekIdentity(od::object& object) {

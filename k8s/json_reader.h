@@ -69,6 +69,8 @@ absl::Status ReadWithin(JsonValue& json, int64_t least, int64_t most, int32_t& o
 inline absl::Status ReadPort(JsonValue& json, int32_t& out) { return ReadWithin(json, 0, 65535, out); }
 // A view of the text, valid until the document is done. Unset for null.
 absl::Status ReadText(JsonValue& json, std::optional<std::string_view>& out);
+// Decoded; errors never show the text.
+absl::Status ReadBase64(JsonValue& json, std::string& out);
 // RFC 3339 to Unix seconds.
 absl::Status ReadTime(JsonValue& json, int64_t& out);
 
