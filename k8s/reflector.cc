@@ -66,26 +66,14 @@ void ReflectorCore::Fetch() {
   io::HttpDeadlines deadlines;
   deadlines.head = scope_.list_silence;
   deadlines.idle = watch_ ? scope_.watch_silence : scope_.list_silence;
-  call_ = api_.Get(request, deadlines, Callbacks());
-}
-
-io::HttpCallbacks ReflectorCore::Callbacks() {
-  const uint64_t mine = exchange_;
-  const auto guarded = [this, mine](auto then) {
-    return [this, mine, then](auto&&... arguments) {
-      if (mine == exchange_) then(std::forward<decltype(arguments)>(arguments)...);
-    };
-  };
-  return {guarded([this](const io::HttpHead& head) { OnHead(head); }),
-          guarded([this](std::string_view piece) { OnBody(piece); }),
-          guarded([this](absl::Status status) { OnDone(std::move(status)); })};
+  call_ = api_.Get(request, deadlines,
+                   {[this](const io::HttpHead& head) { OnHead(head); }, [this](std::string_view piece) { OnBody(piece); },
+                    [this](absl::Status status) { OnDone(std::move(status)); }});
 }
 
 void ReflectorCore::HangUp() {
   ++exchange_;
-  if (call_ == nullptr) return;
-  buried_.push_back(std::move(call_));
-  bury_ = clock_.After(absl::ZeroDuration(), [this] { buried_.clear(); });
+  call_.reset();
 }
 
 void ReflectorCore::OnHead(const io::HttpHead& head) {

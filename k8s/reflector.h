@@ -69,7 +69,6 @@ class ReflectorCore {
   void Carry(const ReflectorAction& action);
   void Fetch();
   void HangUp();
-  io::HttpCallbacks Callbacks();
   void OnHead(const io::HttpHead& head);
   void OnBody(std::string_view piece);
   void OnDone(absl::Status status);
@@ -82,15 +81,13 @@ class ReflectorCore {
   absl::AnyInvocable<void()> changed_;
   ReflectorState state_;
 
-  uint64_t exchange_ = 0;  // Callbacks of earlier ones are ignored.
+  uint64_t exchange_ = 0;  // Counts them, so that a line knows when its exchange was dropped.
   bool watch_ = false;
   io::HttpHead head_;
   std::string body_;
   bool body_too_long_ = false;
   io::LineSplitter lines_;
   io::Timer wait_;
-  io::Timer bury_;  // Calls are not destroyed from within their own callbacks.
-  std::vector<std::unique_ptr<io::HttpCall>> buried_;
   std::unique_ptr<io::HttpCall> call_;
   bool told_synced_ = false, told_absent_ = false;
   absl::Status told_error_;
