@@ -47,7 +47,8 @@ template <class T>
 struct Named {
   std::string name;
   T value;
-  std::vector<std::string> unsupported;  // Fields that would change what we do, and what to do instead.
+  std::vector<std::string>
+      unsupported;  // Fields that would change what we do, and what to do instead.
 };
 
 struct Kubeconfig {
@@ -71,10 +72,12 @@ absl::StatusOr<bool> SaysSomething(JsonValue& json) {
     RETURN_IF_ERROR(Read(json, something));
   } else if (type == Type::array) {
     something = false;
-    RETURN_IF_ERROR(ReadElements(json, [&](JsonValue&) { return something = true, absl::OkStatus(); }));
+    RETURN_IF_ERROR(
+        ReadElements(json, [&](JsonValue&) { return something = true, absl::OkStatus(); }));
   } else if (type == Type::object) {
     something = false;
-    RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view, JsonValue&) { return something = true, absl::OkStatus(); }));
+    RETURN_IF_ERROR(ReadMembers(
+        json, [&](std::string_view, JsonValue&) { return something = true, absl::OkStatus(); }));
   }
   return something;
 }
@@ -86,7 +89,8 @@ absl::Status Note(JsonValue& json, std::string_view remedy, std::vector<std::str
 }
 
 constexpr std::string_view kUseToken =
-    "put a token or a client certificate into the kubeconfig (for example from `kubectl create token`)";
+    "put a token or a client certificate into the kubeconfig (for example from `kubectl create "
+    "token`)";
 
 absl::Status ReadBody(std::string_view name, JsonValue& member, Named<Cluster>& out) {
   Cluster& cluster = out.value;
@@ -95,7 +99,8 @@ absl::Status ReadBody(std::string_view name, JsonValue& member, Named<Cluster>& 
   if (name == "insecure-skip-tls-verify") return Read(member, cluster.skip_verify);
   if (name == "certificate-authority") return Read(member, cluster.ca.file);
   if (name == "certificate-authority-data") return ReadBase64(member, cluster.ca.inline_text);
-  if (name == "proxy-url") return Note(member, "give an address that is reached directly", out.unsupported);
+  if (name == "proxy-url")
+    return Note(member, "give an address that is reached directly", out.unsupported);
   return absl::OkStatus();
 }
 
@@ -111,7 +116,8 @@ absl::Status ReadBody(std::string_view name, JsonValue& member, Named<User>& out
     if (name == each) return Note(member, kUseToken, out.unsupported);
   }
   for (std::string_view each : {"as", "as-uid", "as-groups", "as-user-extra"}) {
-    if (name == each) return Note(member, "use the credentials of that user (no impersonation)", out.unsupported);
+    if (name == each)
+      return Note(member, "use the credentials of that user (no impersonation)", out.unsupported);
   }
   return absl::OkStatus();
 }
@@ -132,7 +138,9 @@ absl::Status ReadNamed(JsonValue& json, std::string_view what, std::vector<Named
     return ReadMembers(element, [&](std::string_view name, JsonValue& member) {
       if (name == "name") return Read(member, named.name);
       if (name != what) return absl::OkStatus();
-      return ReadMembers(member, [&](std::string_view field, JsonValue& value) { return ReadBody(field, value, named); });
+      return ReadMembers(member, [&](std::string_view field, JsonValue& value) {
+        return ReadBody(field, value, named);
+      });
     });
   });
 }
@@ -148,16 +156,19 @@ absl::Status ReadKubeconfig(JsonValue& json, Kubeconfig& out) {
 }
 
 template <class T>
-absl::StatusOr<T> Find(const std::vector<Named<T>>& all, std::string_view what, std::string_view name) {
+absl::StatusOr<T> Find(const std::vector<Named<T>>& all, std::string_view what,
+                       std::string_view name) {
   std::string known;
   for (const Named<T>& each : all) {
     if (each.name == name) {
       if (each.unsupported.empty()) return each.value;
-      return absl::UnimplementedError(engine::ToAbsl(Cat(what, " \"", name, "\": ", each.unsupported.front())));
+      return absl::UnimplementedError(
+          engine::ToAbsl(Cat(what, " \"", name, "\": ", each.unsupported.front())));
     }
     known += Cat(known.empty() ? "" : ", ", each.name);
   }
-  return engine::NotFound("there is no ", what, " \"", name, "\"; there are: ", known.empty() ? "none" : known);
+  return engine::NotFound("there is no ", what, " \"", name,
+                          "\"; there are: ", known.empty() ? "none" : known);
 }
 
 absl::StatusOr<std::string> Load(const Material& material, const std::filesystem::path& folder) {
@@ -168,7 +179,8 @@ absl::StatusOr<std::string> Load(const Material& material, const std::filesystem
 absl::Status Fill(const Cluster& cluster, const std::filesystem::path& folder, ClusterAccess& out) {
   ASSIGN_OR_RETURN(out.url, io::Url::Parse(cluster.server));
   if (cluster.skip_verify && !cluster.ca.empty()) {
-    return engine::InvalidArgument("insecure-skip-tls-verify and a certificate-authority exclude each other; remove one");
+    return engine::InvalidArgument(
+        "insecure-skip-tls-verify and a certificate-authority exclude each other; remove one");
   }
   ASSIGN_OR_RETURN(out.tls.ca_pem, Load(cluster.ca, folder));
   out.tls.server_name = cluster.tls_server_name;
@@ -178,7 +190,8 @@ absl::Status Fill(const Cluster& cluster, const std::filesystem::path& folder, C
 
 absl::Status Fill(const User& user, const std::filesystem::path& folder, ClusterAccess& out) {
   if (user.certificate.empty() != user.key.empty()) {
-    return engine::InvalidArgument("client-certificate and client-key belong together; one is missing");
+    return engine::InvalidArgument(
+        "client-certificate and client-key belong together; one is missing");
   }
   ASSIGN_OR_RETURN(out.tls.certificate_pem, Load(user.certificate, folder));
   ASSIGN_OR_RETURN(out.tls.key_pem, Load(user.key, folder));
@@ -190,7 +203,8 @@ absl::Status Fill(const User& user, const std::filesystem::path& folder, Cluster
   return absl::OkStatus();
 }
 
-absl::StatusOr<ClusterAccess> Choose(const Kubeconfig& config, std::string_view wanted, const std::string& path) {
+absl::StatusOr<ClusterAccess> Choose(const Kubeconfig& config, std::string_view wanted,
+                                     const std::string& path) {
   const std::string_view name = wanted.empty() ? std::string_view(config.current_context) : wanted;
   if (name.empty()) return engine::InvalidArgument("current-context is not set; name a context");
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
@@ -218,11 +232,14 @@ std::string Variable(const char* name) {
 
 }  // namespace
 
-absl::StatusOr<ClusterAccess> ParseKubeconfig(std::string_view yaml, const std::string& path, std::string_view context) {
+absl::StatusOr<ClusterAccess> ParseKubeconfig(std::string_view yaml, const std::string& path,
+                                              std::string_view context) {
   ASSIGN_OR_RETURN(const std::vector<io::YamlDocument> documents, io::YamlToJson(yaml, path));
-  if (documents.size() != 1) return engine::InvalidArgument(path, ": expected one document, not ", documents.size());
+  if (documents.size() != 1)
+    return engine::InvalidArgument(path, ": expected one document, not ", documents.size());
   Kubeconfig config;
-  absl::Status status = ReadDocument(documents[0].json, [&](JsonValue& json) { return ReadKubeconfig(json, config); });
+  absl::Status status = ReadDocument(documents[0].json,
+                                     [&](JsonValue& json) { return ReadKubeconfig(json, config); });
   if (!status.ok()) return engine::Annotate(status, path);
   absl::StatusOr<ClusterAccess> access = Choose(config, context, path);
   return access.ok() ? std::move(access) : engine::Annotate(access.status(), path);
@@ -242,17 +259,21 @@ PodEnvironment PodEnvironment::FromProcess() {
 
 absl::StatusOr<ClusterAccess> InCluster(const PodEnvironment& pod) {
   if (pod.host.empty() || pod.port.empty()) {
-    return engine::NotFound("not inside a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set; "
-                            "name a kubeconfig");
+    return engine::NotFound(
+        "not inside a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set; "
+        "name a kubeconfig");
   }
   const bool ipv6 = pod.host.find(':') != std::string::npos;
   ClusterAccess out;
-  ASSIGN_OR_RETURN(out.url, io::Url::Parse(Cat("https://", ipv6 ? "[" : "", pod.host, ipv6 ? "]" : "", ':', pod.port)));
+  ASSIGN_OR_RETURN(out.url, io::Url::Parse(Cat("https://", ipv6 ? "[" : "", pod.host,
+                                               ipv6 ? "]" : "", ':', pod.port)));
   ASSIGN_OR_RETURN(out.tls.ca_pem, ReadFile(pod.folder + "/ca.crt"));
   out.credentials.token_file = pod.folder + "/token";
   ASSIGN_OR_RETURN(const std::string token, ReadFile(out.credentials.token_file));
-  if (engine::Trim(token).empty()) return engine::InvalidArgument(out.credentials.token_file, " is empty");
-  if (absl::StatusOr<std::string> ns = ReadFile(pod.folder + "/namespace"); ns.ok()) out.ns = engine::Trim(*ns);
+  if (engine::Trim(token).empty())
+    return engine::InvalidArgument(out.credentials.token_file, " is empty");
+  if (absl::StatusOr<std::string> ns = ReadFile(pod.folder + "/namespace"); ns.ok())
+    out.ns = engine::Trim(*ns);
   out.source = Cat("the ServiceAccount in ", pod.folder);
   return out;
 }

@@ -4,11 +4,11 @@
 //       {.replace = …, .set = …, .erase = …, .bad = …, .changed = …});
 //   ingresses.Start();
 //
-// Changes arrive on the clock's thread in the order of the API server. `replace` brings everything there
-// is, each key once; what it removes is for its receiver to find. An object that cannot be read is
-// reported to `bad` and counts as not there, in a list as in a watch. The core is no template: a kind
-// adds its parser only. Destroy a reflector on its thread, at any time. Memory: one page, or the rows
-// of one list while it is under way.
+// Changes arrive on the clock's thread in the order of the API server. `replace` brings everything
+// there is, each key once; what it removes is for its receiver to find. An object that cannot be
+// read is reported to `bad` and counts as not there, in a list as in a watch. The core is no
+// template: a kind adds its parser only. Destroy a reflector on its thread, at any time. Memory:
+// one page, or the rows of one list while it is under way.
 #pragma once
 
 #include <array>
@@ -40,13 +40,14 @@ struct ReflectorScope {
   absl::Duration watch_silence = absl::Seconds(90);  // Servers send a bookmark about once a minute.
 };
 
-// What a kind does with the bytes. A page or event is parsed first and then, as the state decides, staged,
-// applied or forgotten.
+// What a kind does with the bytes. A page or event is parsed first and then, as the state decides,
+// staged, applied or forgotten.
 class ReflectorFeed {
  public:
   virtual ~ReflectorFeed() = default;
   virtual absl::StatusOr<PageCame> Page(std::string_view body) = 0;
-  virtual absl::StatusOr<EventCame> Event(std::string_view line) = 0;  // The view lives until the next call.
+  virtual absl::StatusOr<EventCame> Event(
+      std::string_view line) = 0;  // The view lives until the next call.
   virtual void Stage() = 0;
   virtual void Apply() = 0;
   virtual void Commit() = 0;
@@ -105,7 +106,8 @@ struct Changes {
 template <class R>
 class Reflector final : private ReflectorFeed {
  public:
-  Reflector(ApiClient& api, io::Clock& clock, ReflectorScope scope, ParseOptions options, Changes<R> changes)
+  Reflector(ApiClient& api, io::Clock& clock, ReflectorScope scope, ParseOptions options,
+            Changes<R> changes)
       : options_(std::move(options)),
         changes_(std::move(changes)),
         core_(api, clock, std::move(scope), *this, std::move(changes_.changed)) {}

@@ -20,11 +20,14 @@ absl::Status ReadData(JsonValue& json, bool encoded, Data& out) {
   });
 }
 
-// `stringData` goes over `data`, as the API server does it on a write, and of equal keys the last stays.
+// `stringData` goes over `data`, as the API server does it on a write, and of equal keys the last
+// stays.
 void Merge(Data& data, Data text) {
   std::move(text.begin(), text.end(), std::back_inserter(data));
-  std::stable_sort(data.begin(), data.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  auto last = std::unique(data.rbegin(), data.rend(), [](const auto& a, const auto& b) { return a.first == b.first; });
+  std::stable_sort(data.begin(), data.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  auto last = std::unique(data.rbegin(), data.rend(),
+                          [](const auto& a, const auto& b) { return a.first == b.first; });
   data.erase(data.begin(), last.base());
   data.shrink_to_fit();
 }

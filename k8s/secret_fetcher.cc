@@ -21,9 +21,13 @@ bool NewerThan(std::string_view seen, std::string_view fetched) {
 
 }  // namespace
 
-SecretFetcher::SecretFetcher(ApiClient& api, io::Clock& clock, SecretFetcherOptions options, ParseOptions parse,
-                             SecretNews news)
-    : api_(api), clock_(clock), options_(options), parse_(std::move(parse)), news_(std::move(news)) {}
+SecretFetcher::SecretFetcher(ApiClient& api, io::Clock& clock, SecretFetcherOptions options,
+                             ParseOptions parse, SecretNews news)
+    : api_(api),
+      clock_(clock),
+      options_(options),
+      parse_(std::move(parse)),
+      news_(std::move(news)) {}
 
 void SecretFetcher::Want(const NamespacedName& key) {
   auto [at, fresh] = entries_.try_emplace(key);
@@ -94,7 +98,8 @@ void SecretFetcher::Fly(const NamespacedName& key, Entry& entry) {
   entry.body.clear();
   entry.retry_after.clear();
   ++flying_;
-  const ApiRequest request{Secret::kType, std::string(key.ns.text()), std::string(key.name.text()), {}, false, false};
+  const ApiRequest request{
+      Secret::kType, std::string(key.ns.text()), std::string(key.name.text()), {}, false, false};
   Entry* const mine = &entry;  // The call belongs to the entry, so it never outlives it.
   entry.call = api_.Get(request, {},
                         {[mine](const io::HttpHead& head) {
@@ -123,14 +128,18 @@ void SecretFetcher::Land(const NamespacedName& key, absl::Status status) {
 
 void SecretFetcher::Answer(const NamespacedName& key, Entry& entry) {
   std::string body = std::exchange(entry.body, {});
-  if (body.size() > kBodyBytesMax) return Fail(key, entry, engine::InvalidArgument("the answer is too large"));
+  if (body.size() > kBodyBytesMax)
+    return Fail(key, entry, engine::InvalidArgument("the answer is too large"));
   if (entry.http_status == 200) return TellFound(key, entry, std::move(body));
   if (entry.http_status == 404) return TellMissing(key, entry);
   const ApiStatus status = ParseApiStatus(entry.http_status, body);
-  std::string text = Cat("HTTP status ", status.code, status.message.empty() ? "" : ": ", status.message);
+  std::string text =
+      Cat("HTTP status ", status.code, status.message.empty() ? "" : ": ", status.message);
   if (status.code == 403) text += "; grant the verb get on secrets to kdelta's user";
-  Fail(key, entry, absl::Status(status.code == 403 ? absl::StatusCode::kPermissionDenied : absl::StatusCode::kUnavailable,
-                                engine::ToAbsl(text)));
+  Fail(key, entry,
+       absl::Status(status.code == 403 ? absl::StatusCode::kPermissionDenied
+                                       : absl::StatusCode::kUnavailable,
+                    engine::ToAbsl(text)));
 }
 
 void SecretFetcher::TellFound(const NamespacedName& key, Entry& entry, std::string body) {
@@ -142,7 +151,8 @@ void SecretFetcher::TellFound(const NamespacedName& key, Entry& entry, std::stri
     entry.fetched = entry.seen;
     return news_.failed(key, parsed.status());
   }
-  if (parsed->row.key() != key) return Fail(key, entry, engine::Internal("the API server answered with ", parsed->row.key()));
+  if (parsed->row.key() != key)
+    return Fail(key, entry, engine::Internal("the API server answered with ", parsed->row.key()));
   entry.fetched = std::move(parsed->resource_version);
   news_.found(std::move(parsed->row));
 }
@@ -156,8 +166,9 @@ void SecretFetcher::TellMissing(const NamespacedName& key, Entry& entry) {
 
 void SecretFetcher::Fail(const NamespacedName& key, Entry& entry, absl::Status status) {
   if (entry.backoff == nullptr) {
-    entry.backoff = std::make_unique<io::Backoff>(options_.backoff_first, options_.backoff_cap,
-                                                  options_.seed ^ (uint64_t{key.ns.number()} << 32 | key.name.number()));
+    entry.backoff = std::make_unique<io::Backoff>(
+        options_.backoff_first, options_.backoff_cap,
+        options_.seed ^ (uint64_t{key.ns.number()} << 32 | key.name.number()));
   }
   absl::Duration delay = entry.backoff->Next();
   const std::optional<int64_t> told = engine::ParseInt(entry.retry_after);

@@ -1,14 +1,15 @@
 // Keeps exactly the Secrets that somebody refers to, each as new as its metadata says.
 //
-// Secrets are watched as metadata only, because a cluster may hold a gigabyte of them that concern nobody.
-// The caller says which are wanted and passes on what the metadata watch says; the fetcher gets each
-// wanted Secret once, and again when its resource version moves past the one it has. Until the first
-// answer a Secret is neither there nor missing, and nothing is said about it.
+// Secrets are watched as metadata only, because a cluster may hold a gigabyte of them that concern
+// nobody. The caller says which are wanted and passes on what the metadata watch says; the fetcher
+// gets each wanted Secret once, and again when its resource version moves past the one it has.
+// Until the first answer a Secret is neither there nor missing, and nothing is said about it.
 //
-// Facts may come in any order: an answer may be newer than the watch (then the watch's news is old), and
-// a Secret may change while it is fetched (then it is fetched again). At most `flights_max` requests are
-// under way; failures are retried for ever, each key with its own back-off. Callbacks come on the clock's
-// thread, never from within Want or Unwant. Memory: O(wanted); contents pass through.
+// Facts may come in any order: an answer may be newer than the watch (then the watch's news is
+// old), and a Secret may change while it is fetched (then it is fetched again). At most
+// `flights_max` requests are under way; failures are retried for ever, each key with its own
+// back-off. Callbacks come on the clock's thread, never from within Want or Unwant. Memory:
+// O(wanted); contents pass through.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,8 @@
 namespace k8s {
 
 struct SecretNews {
-  absl::AnyInvocable<void(Secret)> found;                      // The first time, and when it changed.
-  absl::AnyInvocable<void(const NamespacedName&)> missing;     // There is none of that name.
+  absl::AnyInvocable<void(Secret)> found;                   // The first time, and when it changed.
+  absl::AnyInvocable<void(const NamespacedName&)> missing;  // There is none of that name.
   // It could not be fetched or read; the text names the Secret. What was found before stays.
   absl::AnyInvocable<void(const NamespacedName&, const absl::Status&)> failed;
 };
@@ -47,7 +48,8 @@ struct SecretFetcherOptions {
 
 class SecretFetcher {
  public:
-  SecretFetcher(ApiClient& api, io::Clock& clock, SecretFetcherOptions options, ParseOptions parse, SecretNews news);
+  SecretFetcher(ApiClient& api, io::Clock& clock, SecretFetcherOptions options, ParseOptions parse,
+                SecretNews news);
   SecretFetcher(const SecretFetcher&) = delete;
   SecretFetcher& operator=(const SecretFetcher&) = delete;
 
@@ -67,7 +69,7 @@ class SecretFetcher {
     std::string seen;     // The newest version that the watch spoke of; empty if it has not.
     std::string fetched;  // The version of the last answer; empty if missing.
     bool answered = false;
-    bool stale = true;    // Must be fetched; also while it flies, if it changed meanwhile.
+    bool stale = true;  // Must be fetched; also while it flies, if it changed meanwhile.
     bool queued = false;
     std::unique_ptr<io::HttpCall> call;
     int http_status = 0;

@@ -19,21 +19,26 @@ using ::testing::Not;
 class KubeconfigTest : public ::testing::Test {
  protected:
   KubeconfigTest() { std::filesystem::create_directories(folder_ + "/pki"); }
-  void Write(std::string_view name, std::string_view text) { std::ofstream(Cat(folder_, '/', name)) << text; }
+  void Write(std::string_view name, std::string_view text) {
+    std::ofstream(Cat(folder_, '/', name)) << text;
+  }
   // A kubeconfig whose one cluster and user have these fields.
-  absl::StatusOr<ClusterAccess> Parse(std::string_view cluster, std::string_view user, std::string_view context = "") {
+  absl::StatusOr<ClusterAccess> Parse(std::string_view cluster, std::string_view user,
+                                      std::string_view context = "") {
     return ParseKubeconfig(Cat(R"(
 apiVersion: v1
 kind: Config
 current-context: home
 clusters:
 - name: c
-  cluster: {server: "https://api.example.com:6443")", cluster, R"(}
+  cluster: {server: "https://api.example.com:6443")",
+                               cluster, R"(}
 - name: other
   cluster: {server: "http://127.0.0.1:8001", proxy-url: "http://proxy"}
 users:
 - name: u
-  user: {)", user, R"(}
+  user: {)",
+                               user, R"(}
 - name: plugin
   user: {exec: {command: aws}}
 contexts:
@@ -43,10 +48,11 @@ contexts:
   context: {cluster: other, user: u}
 - name: aws
   context: {cluster: c, user: plugin}
-)"), folder_ + "/config", context);
+)"),
+                           folder_ + "/config", context);
   }
-  const std::string folder_ =
-      ::testing::TempDir() + "/kube_" + ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  const std::string folder_ = ::testing::TempDir() + "/kube_" +
+                              ::testing::UnitTest::GetInstance()->current_test_info()->name();
 };
 
 TEST_F(KubeconfigTest, TakesTheCurrentContextWithInlineMaterial) {
@@ -67,8 +73,9 @@ TEST_F(KubeconfigTest, ReadsFilesRelativeToItsFolder) {
   Write("pki/ca.crt", "CA file");
   Write("pki/me.crt", "CERT file");
   Write("pki/me.key", "KEY file");
-  auto access = Parse(", certificate-authority: pki/ca.crt",
-                      "client-certificate: pki/me.crt, client-key: pki/me.key, tokenFile: pki/token");
+  auto access =
+      Parse(", certificate-authority: pki/ca.crt",
+            "client-certificate: pki/me.crt, client-key: pki/me.key, tokenFile: pki/token");
   ASSERT_TRUE(access.ok()) << access.status();
   EXPECT_EQ(access->tls.ca_pem, "CA file");
   EXPECT_EQ(access->tls.key_pem, "KEY file");
@@ -85,7 +92,8 @@ TEST_F(KubeconfigTest, TakesTokensAndSkipsVerificationIfTold) {
 struct BadKubeconfig {
   std::string_view name, cluster, user, context, message;
 };
-class BadKubeconfigTest : public KubeconfigTest, public ::testing::WithParamInterface<BadKubeconfig> {};
+class BadKubeconfigTest : public KubeconfigTest,
+                          public ::testing::WithParamInterface<BadKubeconfig> {};
 
 TEST_P(BadKubeconfigTest, SaysWhatIsWrongAndShowsNoSecret) {
   auto access = Parse(GetParam().cluster, GetParam().user, GetParam().context);
@@ -99,17 +107,24 @@ TEST_P(BadKubeconfigTest, SaysWhatIsWrongAndShowsNoSecret) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadKubeconfigTest,
     ::testing::Values(
-        BadKubeconfig{"NoSuchContext", "", "", "nowhere", "there is no context \"nowhere\"; there are: home, away, aws"},
+        BadKubeconfig{"NoSuchContext", "", "", "nowhere",
+                      "there is no context \"nowhere\"; there are: home, away, aws"},
         BadKubeconfig{"Exec", "", "", "aws", "user \"plugin\": exec is not supported; put a token"},
         BadKubeconfig{"Proxy", "", "", "away", "cluster \"other\": proxy-url is not supported"},
-        BadKubeconfig{"Password", "", "username: me, password: canary", "", "username is not supported"},
-        BadKubeconfig{"AuthProvider", "", "auth-provider: {name: gcp}", "", "auth-provider is not supported"},
+        BadKubeconfig{"Password", "", "username: me, password: canary", "",
+                      "username is not supported"},
+        BadKubeconfig{"AuthProvider", "", "auth-provider: {name: gcp}", "",
+                      "auth-provider is not supported"},
         BadKubeconfig{"Impersonation", "", "as: root", "", "as is not supported"},
-        BadKubeconfig{"InsecureWithCa", ", insecure-skip-tls-verify: true, certificate-authority-data: Q0E=", "", "", "exclude each other"},
+        BadKubeconfig{"InsecureWithCa",
+                      ", insecure-skip-tls-verify: true, certificate-authority-data: Q0E=", "", "",
+                      "exclude each other"},
         BadKubeconfig{"KeyMissing", "", "client-certificate-data: Q0E=", "", "one is missing"},
         BadKubeconfig{"NoSuchFile", ", certificate-authority: gone.crt", "", "", "gone.crt"},
-        BadKubeconfig{"BadBase64", "", "client-key-data: canary!", "", "client-key-data: expected base64"},
-        BadKubeconfig{"WrongType", ", tls-server-name: []", "", "", "clusters[0].cluster.tls-server-name: expected a string"}),
+        BadKubeconfig{"BadBase64", "", "client-key-data: canary!", "",
+                      "client-key-data: expected base64"},
+        BadKubeconfig{"WrongType", ", tls-server-name: []", "", "",
+                      "clusters[0].cluster.tls-server-name: expected a string"}),
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST_F(KubeconfigTest, EmptyUnsupportedFieldsAreNone) {
@@ -117,7 +132,8 @@ TEST_F(KubeconfigTest, EmptyUnsupportedFieldsAreNone) {
 }
 
 TEST_F(KubeconfigTest, WhatIsNoKubeconfigIsAnError) {
-  for (std::string_view text : {"", "7", "- a", "clusters: 7", "{}", "a: b\n---\nc: d\n", "a: [", "\xff"}) {
+  for (std::string_view text :
+       {"", "7", "- a", "clusters: 7", "{}", "a: b\n---\nc: d\n", "a: [", "\xff"}) {
     EXPECT_FALSE(ParseKubeconfig(text, "config", "").ok()) << text;
   }
 }
@@ -135,8 +151,10 @@ TEST_F(KubeconfigTest, InClusterReadsTheServiceAccount) {
 }
 
 TEST_F(KubeconfigTest, OutsideAClusterSaysSo) {
-  EXPECT_THAT(std::string(MessageOf(InCluster({"", "", folder_}).status())), HasSubstr("not inside a cluster"));
-  EXPECT_THAT(std::string(MessageOf(InCluster({"10.0.0.1", "443", folder_ + "/gone"}).status())), HasSubstr("gone/ca.crt"));
+  EXPECT_THAT(std::string(MessageOf(InCluster({"", "", folder_}).status())),
+              HasSubstr("not inside a cluster"));
+  EXPECT_THAT(std::string(MessageOf(InCluster({"10.0.0.1", "443", folder_ + "/gone"}).status())),
+              HasSubstr("gone/ca.crt"));
 }
 
 }  // namespace

@@ -23,7 +23,9 @@ class SecretFetcherTest : public ::testing::Test {
  protected:
   SecretFetcherTest()
       : fetcher_(api_, clock_, {.flights_max = 2}, {},
-                 {[this](Secret secret) { said_.push_back(Cat("found ", secret.key(), '=', *secret.Find("k"))); },
+                 {[this](Secret secret) {
+                    said_.push_back(Cat("found ", secret.key(), '=', *secret.Find("k")));
+                  },
                   [this](const NamespacedName& key) { said_.push_back(Cat("missing ", key)); },
                   [this](const NamespacedName& key, const absl::Status& why) {
                     said_.push_back(Cat("failed ", key, ": ", engine::MessageOf(why)));
@@ -38,8 +40,8 @@ class SecretFetcherTest : public ::testing::Test {
     FAIL() << "no request is open";
   }
   void AnswerWith(std::string_view name, int version, std::string_view base64 = "dg==") {
-    Answer(200, Cat(R"({"metadata":{"namespace":"shop","name":")", name, R"(","resourceVersion":")", version,
-                    R"("},"data":{"k":")", base64, R"("}})"));
+    Answer(200, Cat(R"({"metadata":{"namespace":"shop","name":")", name, R"(","resourceVersion":")",
+                    version, R"("},"data":{"k":")", base64, R"("}})"));
   }
   std::vector<std::string> Said() { return std::exchange(said_, {}); }
 
@@ -143,7 +145,10 @@ TEST_F(SecretFetcherTest, FailuresAreToldAndRetriedMoreAndMoreRarely) {
   Answer(403, R"({"kind":"Status","message":"forbidden to you","reason":"Forbidden","code":403})");
   auto said = Said();
   ASSERT_EQ(said.size(), 1u);
-  EXPECT_THAT(said[0], HasSubstr("failed shop/a: secret shop/a: HTTP status 403: forbidden to you; grant the verb get"));
+  EXPECT_THAT(
+      said[0],
+      HasSubstr(
+          "failed shop/a: secret shop/a: HTTP status 403: forbidden to you; grant the verb get"));
   EXPECT_EQ(fetcher_.unanswered(), 1u);
   int tries = 0;
   for (int second = 0; second < 600; ++second) {
@@ -165,7 +170,9 @@ TEST_F(SecretFetcherTest, ATruncatedAnswerIsRetriedAndABadSecretIsNot) {
   Answer(200, R"({"metadata":{"name)");
   EXPECT_EQ(Said().size(), 1u);
   clock_.Advance(absl::Seconds(2));
-  Answer(200, R"({"metadata":{"namespace":"shop","name":"a","resourceVersion":"5"},"data":{"k":"canary!"}})");
+  Answer(
+      200,
+      R"({"metadata":{"namespace":"shop","name":"a","resourceVersion":"5"},"data":{"k":"canary!"}})");
   EXPECT_THAT(Said(), ElementsAre("failed shop/a: shop/a: data.k: expected base64"));
   clock_.Advance(absl::Hours(1));
   EXPECT_EQ(http_.open(), 0u);
