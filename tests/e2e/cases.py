@@ -169,7 +169,7 @@ class IngressCase(Case):
         self.everywhere(lambda kong: self.assertIs(kong.named("routes")[self.route()]["strip_path"], False))
 
     def test_a_fleet_arrives_whole_and_leaves_whole(self):
-        names = [f"fleet-{number}" for number in range(100)]
+        names = [f"fleet-{number}" for number in range(50)]
         self.apply(objects.service("web"), objects.endpoint_slice("web-1", "web", ["10.1.0.1"]),
                    *(objects.ingress(name, self.host(name), "web") for name in names))
         wanted = {self.route(name, host=self.host(name)) for name in names}

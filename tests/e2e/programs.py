@@ -57,7 +57,8 @@ class Program:
     def __init__(self, name, argv, folder: pathlib.Path):
         self.name = name
         self.log = folder / f"{name}.log"
-        self._argv = [str(argument) for argument in argv]
+        # What a killed suite leaves behind ends by itself.
+        self._argv = ["setpriv", "--pdeathsig", "TERM", *(str(argument) for argument in argv)]
         self._process = None
 
     def start(self):
