@@ -265,6 +265,14 @@ class EndpointSliceCase(Case):
         self.apply(objects.endpoint_slice("web-1", "web", ["10.1.0.1"]))
         self.expect_served()
 
+    def test_a_storm_of_changes_ends_with_the_last_one(self):
+        self.apply_shop()
+        storm = [objects.endpoint_slice("web-1", "web", [f"10.2.0.{number}"]) for number in range(1, 31)]
+
+        self.apply(*storm)
+
+        self.expect_targets("10.2.0.30:8080")
+
     def test_an_endpoint_that_is_not_ready_gets_no_requests(self):
         self.apply_shop()
         self.apply(objects.endpoint_slice("web-1", "web", ["10.1.0.1"], unready=["10.1.0.2"]))
@@ -351,6 +359,29 @@ class IngressClassCase(Case):
 
         self.apply(objects.class_parameters("upstream", serviceUpstream=False))
         self.expect_served()
+
+
+class DeploymentCase(Case):
+    def test_the_account_that_we_ship_reads_seven_kinds_and_writes_none(self):
+        listing = self.cluster.kubectl("auth", "can-i", "--list", "--no-headers",
+                                       "--as", "system:serviceaccount:kong:kong-serviceaccount")
+        verbs = {}
+        for line in listing.splitlines():
+            resource, verb_list = line.split()[0], line[line.rindex("[") + 1:line.rindex("]")]
+            # Everybody may ask who they are, and read the server's own pages (no resource: the line starts with []).
+            if not resource.startswith("[") and not resource.startswith("selfsubject"):
+                verbs[resource] = verb_list.split()
+
+        read = ["get", "list", "watch"]
+        self.assertEqual({resource: sorted(verb_list) for resource, verb_list in verbs.items()}, {
+            "endpointslices.discovery.k8s.io": read,
+            "ingressclasses.networking.k8s.io": read,
+            "ingressclassparameters.configuration.konghq.com": read,
+            "ingresses.networking.k8s.io": read,
+            "namespaces": read,
+            "secrets": read,
+            "services": read,
+        })
 
 
 class OperationCase(Case):
