@@ -13,8 +13,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kdelta/e2e
 # Modules are megabytes by the hundred: they live with the other caches unless the caller has a place for them.
 export GOMODCACHE=${GOMODCACHE:-$cache/modules}
-# No toolchain but the one found below, no C compiler, no rewriting of go.mod.
-export GOTOOLCHAIN=local CGO_ENABLED=0 GOFLAGS=-mod=readonly
+# No toolchain but the one found below, no C compiler, no rewriting of go.mod, and the same bytes in any checkout.
+export GOTOOLCHAIN=local CGO_ENABLED=0 GOFLAGS='-mod=readonly -buildvcs=false'
 
 Fail() {
   printf 'build_servers: %s\n' "$*" >&2

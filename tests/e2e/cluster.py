@@ -15,6 +15,10 @@ import uuid
 from programs import Program, free_port
 
 
+class KubectlError(OSError):
+    """kubectl, or the API server through it, says no."""
+
+
 class Cluster:
     def __init__(self, binaries: pathlib.Path, folder: pathlib.Path):
         self._kubectl = binaries / "kubectl"
@@ -42,7 +46,8 @@ class Cluster:
             "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1", "--secure-port", self._port,
             "--cert-dir", pki, "--token-auth-file", tokens, "--authorization-mode", "RBAC",
             "--service-account-issuer", "https://kubernetes.default.svc",
-            "--service-account-key-file", service_account_key, "--service-account-signing-key-file", service_account_key,
+            "--service-account-key-file", service_account_key,
+            "--service-account-signing-key-file", service_account_key,
             "--service-cluster-ip-range", "10.96.0.0/16",
             # Nothing here may look for the address of a node, or for the default account of a namespace.
             "--endpoint-reconciler-type", "none", "--disable-admission-plugins", "ServiceAccount",
@@ -74,7 +79,7 @@ class Cluster:
         command = [self._kubectl, "--kubeconfig", self._admin, "--cache-dir", self._folder / "kubectl", *arguments]
         done = subprocess.run(command, input=stdin, text=True, capture_output=True)
         if done.returncode:
-            raise RuntimeError(f"kubectl {' '.join(map(str, arguments))}: {done.stderr.strip()}")
+            raise KubectlError(f"kubectl {' '.join(map(str, arguments))}: {done.stderr.strip()}")
         return done.stdout
 
     def apply(self, *objects, namespace="default"):

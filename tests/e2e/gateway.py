@@ -80,7 +80,7 @@ class Simulator(Program):
 
 
 class Tap:
-    """A loopback proxy to one Admin API that counts what passes: how often a controller pushed shows nowhere in Kong."""
+    """A loopback proxy to one Admin API that counts what passes: no Kong tells how often it was configured."""
 
     def __init__(self, url):
         self._target = urllib.parse.urlsplit(url)

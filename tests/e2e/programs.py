@@ -26,18 +26,19 @@ class Unstarted(Exception):
 
 
 def eventually(probe, deadline_s=None):
-    """Calls `probe` until it stops raising AssertionError or OSError, and returns its result.
+    """Calls `probe` until it raises nothing, and returns its result.
 
-    At the deadline the last error is raised, with the time that it was given.
+    What is not as wished (AssertionError), not there (LookupError) or does not answer (OSError) may yet be; at the
+    deadline the last of these errors is raised, with the time that it was given.
     """
     deadline_s = deadline_s or DEADLINE_S
     end = time.monotonic() + deadline_s
     while True:
         try:
             return probe()
-        except (AssertionError, OSError) as error:
+        except (AssertionError, LookupError, OSError) as error:
             if time.monotonic() > end:
-                raise NotYet(f"after {deadline_s:g} s still: {error}") from None
+                raise NotYet(f"after {deadline_s:g} s still: {type(error).__name__}: {error}") from None
         time.sleep(0.05)
 
 
