@@ -31,12 +31,12 @@ IsRecent() {
 # An old Go cannot build Kubernetes, but it can fetch a new Go, which is itself a module. A module has no execute bits;
 # from 1.21 on the go command sets them when it switches toolchains, 1.19 leaves that to us.
 FetchGo() {
-  local platform root
-  platform=$(go env GOOS)-$(go env GOARCH)
-  echo "build_servers: go is older than 1.$kGoMinor, fetching $kToolchain.$platform" >&2
-  root=$(cd / && GOFLAGS=-mod=mod go mod download -json "$kToolchain.$platform" |
-    sed -n 's/^\t*"Dir": "\(.*\)",*$/\1/p') || Fail "no $kToolchain.$platform: install Go 1.$kGoMinor or newer"
-  [[ -n $root ]] || Fail "no $kToolchain.$platform: install Go 1.$kGoMinor or newer"
+  local module answer root
+  module=$kToolchain.$(go env GOOS)-$(go env GOARCH)
+  echo "build_servers: go is older than 1.$kGoMinor, fetching $module" >&2
+  answer=$(cd / && GOFLAGS=-mod=mod go mod download -json "$module") ||
+    Fail "cannot fetch $module; Go 1.$kGoMinor or newer on PATH would do as well. go says: $answer"
+  root=$(sed -n 's/^\t*"Dir": "\(.*\)",*$/\1/p' <<<"$answer")
   chmod a+x "$root"/bin/* "$root"/pkg/tool/*/*
   echo "$root/bin/go"
 }
