@@ -109,8 +109,8 @@ class Cluster:
 
     def _server_is_ready(self):
         assert self._authority.exists(), "kube-apiserver has no certificate yet"
-        context = ssl.create_default_context(cafile=self._authority)
+        tls = ssl.create_default_context(cafile=self._authority)
         request = urllib.request.Request(f"https://127.0.0.1:{self._port}/readyz",
                                          headers={"Authorization": f"Bearer {self._token}"})
-        with urllib.request.urlopen(request, timeout=5, context=context) as answer:
+        with urllib.request.urlopen(request, timeout=5, context=tls) as answer:
             assert answer.status == 200
