@@ -58,6 +58,11 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
           [](const k8s::EndpointSlice& slice, auto visit) {
             if (slice.service) visit(slice.service_key());
           })) {
+  // What leaves the graph is followed by its changes.
+  entities.KeepFeed();
+  problems.KeepFeed();
+  wanted_secrets.KeepFeed();
+
   auto rule = [this](auto function) {
     return [this, function](auto&... arguments) noexcept { function(*this, arguments...); };
   };
