@@ -97,7 +97,8 @@ inline constexpr std::string_view kPayloadTail = "}";
 std::string StubSection();
 inline constexpr std::string_view kZeroHash = "00000000000000000000000000000000";
 
-// A payload of some parts of another, in its order. `keep` is called once for each part, in order.
+// A payload of some parts of another, in its order, and of version 0. `keep` is called once for each part,
+// in order.
 std::shared_ptr<const Payload> CutPayload(const Payload& whole,
                                           absl::FunctionRef<bool(PartRef)> keep);
 
