@@ -216,10 +216,10 @@ void Delivery::RefusedTrial(Gateway& gateway, const PushReport& report) {
 }
 
 void Delivery::SetApart(const Payload& payload, const std::vector<Culprit>& culprits) {
-  std::vector<Quarantine> rows;
+  std::vector<RefusedEntity> rows;
   for (const Culprit& culprit : culprits) {
     const Part& part = payload.part(culprit.part);
-    Quarantine row{.offers = payload.offers,
+    RefusedEntity row{.offers = payload.offers,
                    .entity_kind = culprit.part.kind,
                    .entity_id = part.id,
                    .fingerprint = part.fingerprint,
@@ -234,7 +234,7 @@ void Delivery::SetApart(const Payload& payload, const std::vector<Culprit>& culp
     if (origins.empty()) rows.push_back(row);
     for (const ObjectRef& origin : origins) row.object = origin, rows.push_back(row);
   }
-  if (callbacks_.quarantine) callbacks_.quarantine(std::move(rows));
+  if (callbacks_.refused) callbacks_.refused(std::move(rows));
 }
 
 void Delivery::HoldBack(Needs offers, std::string_view hash) {

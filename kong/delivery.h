@@ -4,8 +4,8 @@
 // the newest version. So a slow gateway coalesces by being slow, an idle one gets a change at once, and
 // there is no queue. What gateways offer decides their class (decision 2 of the architecture); there are few.
 //
-// A refused payload is held back from the other gateways of its class. The culprits become rows of the
-// quarantine, through a callback; with them the engine makes the next payload, which lacks their objects.
+// A refused payload is held back from the other gateways of its class. The culprits become rows of
+// `refused`, through a callback; with them the engine makes the next payload, which lacks their objects.
 // If Kong names nothing, the payload is sent once more without flatten_errors, and then one gateway of the
 // class bisects (bisection.h) while the others keep what they have.
 //
@@ -46,10 +46,10 @@ struct DeliveryOptions {
 
 // All are called on the loop and may be empty.
 struct DeliveryCallbacks {
-  // Gateways of a class refuse these; rows for the source `quarantine`.
-  absl::AnyInvocable<void(std::vector<Quarantine>)> quarantine;
+  // Gateways of a class refuse these; rows for the source `refused`.
+  absl::AnyInvocable<void(std::vector<RefusedEntity>)> refused;
   // A gateway of this class is of another kind than before (version, plugins): what its class refused may be
-  // taken now, so its rows of the quarantine can be erased.
+  // taken now, so its rows of `refused` can be erased.
   absl::AnyInvocable<void(Needs)> reconsider;
   // This gateway has everything up to this version.
   absl::AnyInvocable<void(const Gateway&, engine::Version)> acknowledged;

@@ -20,7 +20,7 @@
 
 #include "engine/table.h"
 #include "kong/entity.h"
-#include "kong/quarantine.h"
+#include "kong/refused_entity.h"
 
 namespace kong {
 
@@ -64,7 +64,7 @@ struct Payload {
   std::shared_ptr<const std::string> body;
   std::array<PayloadSection, kEntityKinds> sections;
   std::vector<Exclusion> exclusions;
-  std::vector<Quarantine::Key> lifted;  // Rows of the quarantine that are void now.
+  std::vector<RefusedEntity::Key> lifted;  // Rows of `refused` that are void now.
 
   size_t bytes() const { return body->size(); }
   size_t count(EntityKind kind) const;
