@@ -12,6 +12,7 @@
 // fingerprint, equality, the text in explanations and the count of bytes come from it. A struct inside
 // a row has `fields()` too. Fields may be: integers, enums, bool, double, Symbol, std::string, optional,
 // vector, InlinedVector, pair, array, unique_ptr and shared_ptr to such (compared by content), structs with `fields()`.
+// A struct with `using Redacted = void;` shows nothing of itself in explanations.
 #pragma once
 
 #include <array>
@@ -60,6 +61,9 @@ template <class T>
 concept Sequence = !Text<T> && requires(const T& s) { s.begin(); s.end(); s.size(); };
 template <class T>
 concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
+// A type that says `using Redacted = void;` is compared and fingerprinted, but its text is never shown.
+template <class T>
+concept RedactedText = requires { typename T::Redacted; };
 template <class T>
 concept PairLike = requires(const T& p) { p.first; p.second; };
 
@@ -126,7 +130,8 @@ bool Equal(const T& a, const T& b) {
 
 template <class T>
 void Describe(const T& field, std::string& out) {
-  if constexpr (std::is_same_v<T, Symbol>) Append(out, field);
+  if constexpr (RedactedText<T>) out += "<redacted>";
+  else if constexpr (std::is_same_v<T, Symbol>) Append(out, field);
   else if constexpr (std::is_same_v<T, bool>) out += field ? "true" : "false";
   else if constexpr (std::is_enum_v<T>) Append(out, static_cast<int64_t>(field));
   else if constexpr (std::is_floating_point_v<T>) out += std::to_string(field);

@@ -1,0 +1,36 @@
+// Where a kind lives in the API: its group, version, plural and whether it has namespaces.
+//
+// A literal of the row's type (`Ingress::kType`), so texts are views of literals.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/text.h"
+
+namespace k8s {
+
+struct ResourceType {
+  std::string_view group;  // Empty: the core group.
+  std::string_view version;
+  std::string_view plural;
+  std::string_view kind;
+  bool namespaced = true;
+
+  // "networking.k8s.io/v1", or "v1" for the core group.
+  std::string ApiVersion() const {
+    return group.empty() ? std::string(version) : engine::Cat(group, '/', version);
+  }
+  // "/apis/networking.k8s.io/v1/namespaces/shop/ingresses"; an empty namespace asks for all of them.
+  std::string Path(std::string_view ns = {}) const {
+    std::string path = engine::Cat(group.empty() ? "/api/" : "/apis/", ApiVersion());
+    if (namespaced && !ns.empty()) path += engine::Cat("/namespaces/", ns);
+    return engine::Cat(path, '/', plural);
+  }
+  // As RBAC and its error messages spell it: "ingresses.networking.k8s.io", "services".
+  std::string RbacName() const {
+    return group.empty() ? std::string(plural) : engine::Cat(plural, '.', group);
+  }
+};
+
+}  // namespace k8s

@@ -1,0 +1,150 @@
+#include "kong/entity.h"
+
+#include <algorithm>
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid.hpp>
+
+#include "engine/text.h"
+
+namespace kong {
+namespace {
+
+using engine::Cat;
+
+// The root of all namespaces that Kong and its tools share.
+constexpr boost::uuids::uuid kRoot = {{0xfd, 0x02, 0x80, 0x1f, 0x09, 0x57, 0x4a, 0x15,  //
+                                       0xa5, 0x5a, 0xc8, 0xd9, 0x60, 0x6f, 0x30, 0xb5}};
+
+boost::uuids::uuid NameBased(const boost::uuids::uuid& space, std::string_view name) {
+  return boost::uuids::name_generator_sha1(space)(name.data(), name.size());
+}
+
+EntityId IdIn(const boost::uuids::uuid& space, std::string_view key) {
+  EntityId id;
+  boost::uuids::uuid uuid = NameBased(space, key);
+  std::copy(uuid.begin(), uuid.end(), id.bytes.begin());
+  return id;
+}
+
+struct KindNames {
+  std::string_view array, name;
+};
+constexpr std::array<KindNames, kEntityKinds> kNames = {{
+    {"ca_certificates", "ca_certificate"},
+    {"certificates", "certificate"},
+    {"snis", "sni"},
+    {"services", "service"},
+    {"routes", "route"},
+    {"plugins", "plugin"},
+    {"upstreams", "upstream"},
+    {"targets", "target"},
+}};
+
+// Hashing the namespace once a kind halves the cost of an id.
+EntityId IdOf(EntityKind kind, std::string_view key) {
+  static const auto kSpaces = [] {
+    std::array<boost::uuids::uuid, kEntityKinds> spaces;
+    for (size_t i = 0; i < kEntityKinds; ++i) spaces[i] = NameBased(kRoot, kNames[i].array);
+    return spaces;
+  }();
+  return IdIn(kSpaces[static_cast<size_t>(kind)], key);
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool HyphenBefore(size_t byte) { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
+
+}  // namespace
+
+std::string_view ArrayName(EntityKind kind) { return kNames[static_cast<size_t>(kind)].array; }
+std::string_view NameOf(EntityKind kind) { return kNames[static_cast<size_t>(kind)].name; }
+
+std::string EntityId::text() const {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(36);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (HyphenBefore(i)) out += '-';
+    out += kDigits[bytes[i] >> 4];
+    out += kDigits[bytes[i] & 15];
+  }
+  return out;
+}
+
+std::optional<EntityId> EntityId::Parse(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  EntityId id;
+  size_t at = 0;
+  for (size_t i = 0; i < id.bytes.size(); ++i) {
+    if (HyphenBefore(i) && text[at++] != '-') return std::nullopt;
+    int high = HexDigit(text[at++]);
+    int low = HexDigit(text[at++]);
+    if (high < 0 || low < 0) return std::nullopt;
+    id.bytes[i] = static_cast<uint8_t>(high << 4 | low);
+  }
+  return id;
+}
+
+EntityId DeriveId(std::string_view array, std::string_view key) {
+  return IdIn(NameBased(kRoot, array), key);
+}
+
+EntityId ServiceId(std::string_view name) { return IdOf(EntityKind::kService, name); }
+EntityId RouteId(std::string_view name) { return IdOf(EntityKind::kRoute, name); }
+EntityId UpstreamId(std::string_view name) { return IdOf(EntityKind::kUpstream, name); }
+EntityId SniId(std::string_view name) { return IdOf(EntityKind::kSni, name); }
+
+// Kong derives the ids of these two from their cache keys: every part as it is written in the document.
+EntityId TargetId(const EntityId& upstream, std::string_view target) {
+  return IdOf(EntityKind::kTarget, Cat("targets:*:", upstream.text(), ':', target));
+}
+EntityId RoutePluginId(std::string_view plugin, const EntityId& route) {
+  return IdOf(EntityKind::kPlugin, Cat("plugins:*:", plugin, ':', route.text(), "::"));
+}
+
+Needs OffersOf(int major, int minor, bool enterprise, bool expressions) {
+  auto from = [&](int other) { return major > 3 || (major == 3 && minor >= other); };
+  Needs offers = expressions ? kNeedsExpressions : kNeedsTraditional;
+  if (enterprise) offers |= kNeedsEnterprise;
+  offers |= from(9) ? kNeedsFrom3_9 : kNeedsBelow3_9;
+  offers |= from(11) ? kNeedsFrom3_11 : kNeedsBelow3_11;
+  return offers;
+}
+
+std::string ObjectRef::text() const {
+  return ns ? Cat(kind, ' ', ns, '/', name) : Cat(kind, ' ', name);
+}
+
+std::vector<std::string> TagsOf(const TagSource& source) {
+  std::vector<std::string> tags;
+  auto add = [&](std::string_view label, std::string_view value) {
+    if (!value.empty()) tags.push_back(Cat(label, value));
+  };
+  add("k8s-name:", source.name);
+  add("k8s-namespace:", source.ns);
+  add("k8s-kind:", source.kind);
+  add("k8s-uid:", source.uid);
+  add("k8s-group:", source.group);
+  add("k8s-version:", source.version);
+  if (!source.user_tags) return tags;
+  for (const std::string& tag : *source.user_tags) {
+    if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(tag);
+  }
+  return tags;
+}
+
+std::vector<std::string> PlaceholderTags() {
+  return TagsOf({.name = "UNKNOWN",
+                 .ns = "UNKNOWN",
+                 .kind = "Service",
+                 .uid = "00000000-0000-0000-0000-000000000000",
+                 .group = "core",
+                 .version = "v1"});
+}
+
+}  // namespace kong
