@@ -1,0 +1,31 @@
+// kdelta: the table of contents.
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/kdelta/command_line.h"
+#include "tools/kdelta/commands.h"
+
+namespace kdelta {
+namespace {
+
+// In the order in which help lists them.
+constexpr AddCommand kCommands[] = {
+    AddVersionCommand,
+};
+
+int Main(std::vector<std::string> arguments) {
+  CLI::App program("kdelta configures Kong from Kubernetes, and sends only what changed.", "kdelta");
+  ExitStatus status = kDone;
+  for (AddCommand add : kCommands) add(program, status);
+  return Parse(program, std::move(arguments), status);
+}
+
+}  // namespace
+}  // namespace kdelta
+
+int main(int argc, char** argv) {
+  return kdelta::Main(std::vector<std::string>(argv + 1, argv + argc));
+}
