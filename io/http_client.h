@@ -2,57 +2,35 @@
 //
 // An HttpClient talks to one origin and keeps idle connections to it. Each Fetch is one exchange; its
 // callbacks come in order: on_head once, on_body any number of times, on_done exactly once and last,
-// with OK only if the answer arrived whole (a truncated body is an error). After the returned Call is
-// destroyed no callback comes. The interface is virtual because a simulated network implements it too.
+// with OK only if the answer arrived whole. After the returned Call is destroyed no callback comes.
+// The interface is virtual because a simulated network implements it too.
+//
+// Errors by code: InvalidArgument (the request cannot be sent), Unavailable (no connection, or it ended
+// before the answer's head), DeadlineExceeded (one of HttpDeadlines), DataLoss (the body was cut),
+// Internal (what came is not HTTP). Their messages name method, origin and path, never query or header.
+// An answer that comes before the request was sent whole is an answer, and ends the exchange.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "io/http_message.h"
 #include "io/loop.h"
 #include "io/tls.h"
+#include "io/url.h"
 
 namespace io {
-
-// Names compare without case.
-class Headers {
- public:
-  void Add(std::string name, std::string value) { all_.emplace_back(std::move(name), std::move(value)); }
-  void Set(std::string name, std::string value);     // Replaces all of that name.
-  std::string_view Find(std::string_view name) const;  // The first of that name, or empty.
-  const std::vector<std::pair<std::string, std::string>>& all() const { return all_; }
-
- private:
-  std::vector<std::pair<std::string, std::string>> all_;
-};
-
-// scheme://host[:port][/base]; IPv6 hosts in brackets. `path` has no trailing slash ("" for the root).
-struct Url {
-  bool tls = false;
-  std::string host;
-  uint16_t port = 0;
-  std::string path;
-  std::string Text() const;    // With an explicit port; without userinfo.
-  static absl::StatusOr<Url> Parse(std::string_view text);  // http and https only; userinfo, query: error.
-};
 
 struct HttpRequest {
   std::string method = "GET";
   std::string target;  // Path and query as on the request line; the client adds the origin's base path.
   Headers headers;     // Host, Content-Length and Connection are the client's own.
   std::shared_ptr<const std::string> body;  // Shared, because a payload goes to many gateways.
-};
-
-struct HttpHead {
-  int status = 0;
-  Headers headers;
 };
 
 struct HttpDeadlines {

@@ -47,6 +47,9 @@ struct HttpServerOptions {
   uint16_t port = 0;  // 0: any free one.
   std::shared_ptr<const TlsContext> tls;  // Null: plain.
   uint64_t max_body_bytes = 64 << 20;     // More: 413.
+  // The longest silence of a peer that has a request to send, or an answer to read. A handler may
+  // take longer, and a stream that has nothing to write may rest.
+  absl::Duration idle = absl::Seconds(75);
 };
 
 class HttpServer {

@@ -109,7 +109,7 @@ struct Entity {
 
 // The identity of a Kubernetes object as Kong's tags show it.
 struct TagSource {
-  std::string_view name, ns, kind, uid, group, version;
+  std::string_view name = {}, ns = {}, kind = {}, uid = {}, group = {}, version = {};
   const std::vector<std::string>* user_tags = nullptr;  // konghq.com/tags
 };
 // In the controller's order; empty parts are left out and user tags are kept once.

@@ -1,0 +1,19 @@
+// What io::TlsContext hides: the OpenSSL context. Included by io/*.cc only.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+
+#include "io/tls.h"
+
+namespace io {
+
+struct TlsContext::Native {
+  struct Free {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  std::unique_ptr<SSL_CTX, Free> context;
+};
+
+}  // namespace io

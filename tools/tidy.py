@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Holds the tree to the rules that a compiler does not know; a ctest, and readable on its own.
+
+    tools/tidy.py [ROOT]
+
+Layering: a folder includes only those to its left in engine < io < k8s < kong < tools; Boost stays inside
+io/*.cc (at most four files see Asio or Beast), Boost.Uuid in one file of kong/. Sizes: files at most 600
+lines, functions at most 70, lines at most 120 columns. Words: no TODO without an owner, no sleeping tests.
+"""
+import os
+import re
+import subprocess
+import sys
+
+LAYERS = {"engine": 0, "io": 1, "k8s": 2, "kong": 3, "tools": 4}
+MAX_FILE, MAX_FUNCTION, MAX_COLUMNS = 600, 70, 120
+SKIP = ("build/",)
+
+
+def sources(root):
+    try:
+        out = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard"], check=True,
+                             capture_output=True, text=True).stdout
+        names = out.splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        names = [os.path.relpath(os.path.join(d, f), root) for d, _, fs in os.walk(root) for f in fs]
+    return sorted(n for n in names if n.endswith((".h", ".cc")) and not n.startswith(SKIP)
+                  and os.path.exists(os.path.join(root, n)))
+
+
+def check_layering(name, lines, problems):
+    folder = name.split("/")[0]
+    layer = LAYERS.get(folder)
+    for number, line in enumerate(lines, 1):
+        match = re.match(r'#include [<"]([^>"]+)[>"]', line)
+        if not match:
+            continue
+        target = match.group(1).split("/")[0]
+        if layer is not None and LAYERS.get(target, -1) > layer:
+            problems.append(f"{name}:{number}: {folder}/ may not include {target}/")
+        if target == "boost":
+            uuid = match.group(1).startswith("boost/uuid/") and folder == "kong"
+            if not uuid and not (folder == "io" and name.endswith(".cc") or name.startswith("io/internal")):
+                problems.append(f"{name}:{number}: Boost stays inside io/*.cc")
+        if layer is not None and target == "tests":
+            problems.append(f"{name}:{number}: only tests include tests")
+
+
+def function_lengths(name, lines):
+    """(first line, length) of each function, by indentation: definitions start at column 0 in .cc files
+    and at column 0 or 2 in headers, and end with a brace in the same column."""
+    indents = ("", "  ") if name.endswith(".h") or "_test" in name else ("",)
+    for indent in indents:
+        start = None
+        for number, line in enumerate(lines, 1):
+            if start is None:
+                opens = line.startswith(indent) and line[len(indent):len(indent) + 1].strip() and line.rstrip().endswith("{")
+                word = line.strip().split(" ")[0] if line.strip() else ""
+                if opens and word not in ("namespace", "class", "struct", "enum", "union", "extern", "template", "}", "public:",
+                                          "TEST_P", "constexpr", "inline") or (opens and "(" in line and word in ("constexpr", "inline")):
+                    start = number
+            elif line.startswith(indent + "}"):
+                yield start, number - start + 1
+                start = None
+
+
+def check_sizes(name, lines, problems):
+    if len(lines) > MAX_FILE:
+        problems.append(f"{name}: {len(lines)} lines; at most {MAX_FILE}: which concept moves out?")
+    for number, line in enumerate(lines, 1):
+        if len(line) > MAX_COLUMNS and "http" not in line and 'R"' not in line:
+            problems.append(f"{name}:{number}: {len(line)} columns; at most {MAX_COLUMNS}")
+    for start, length in function_lengths(name, lines):
+        if length > MAX_FUNCTION:
+            problems.append(f"{name}:{start}: a function of {length} lines; at most {MAX_FUNCTION}")
+
+
+def check_words(name, lines, problems):
+    for number, line in enumerate(lines, 1):
+        if re.search(r"\b(TODO|FIXME|XXX)\b(?!\([a-z]+, #\d+\))", line):
+            problems.append(f"{name}:{number}: a TODO names its owner and issue: TODO(name, #12)")
+        if name.startswith("tests/") and re.search(r"\bsleep(_for|_until)?\s*\(", line):
+            problems.append(f"{name}:{number}: tests do not sleep")
+
+
+def main():
+    root = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    problems, network = [], []
+    for name in sources(root):
+        with open(os.path.join(root, name), encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        if lines and not lines[-1]:
+            lines.pop()
+        check_layering(name, lines, problems)
+        check_sizes(name, lines, problems)
+        check_words(name, lines, problems)
+        if name.startswith("io/") and name.endswith(".cc") and any(re.match(r"#include .boost/(asio|beast)", l) for l in lines):
+            network.append(name)
+    if len(network) > 4:
+        problems.append("more than four files see Asio or Beast: " + " ".join(network))
+    print("\n".join(problems) if problems else "tidy: nothing to say")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
