@@ -1,0 +1,30 @@
+// One function a kind: reads an object of it. Seen by parse.cc and the kinds' own .cc files only.
+//
+// Each decodes on top of `out`, as json_reader.h explains, and keeps no reference.
+#pragma once
+
+#include "absl/status/status.h"
+#include "k8s/endpoint_slice.h"
+#include "k8s/ingress.h"
+#include "k8s/ingress_class.h"
+#include "k8s/ingress_class_parameters.h"
+#include "k8s/json_reader.h"
+#include "k8s/namespace.h"
+#include "k8s/partial_object_metadata.h"
+#include "k8s/secret.h"
+#include "k8s/service.h"
+
+namespace k8s {
+
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Ingress>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<IngressClass>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<IngressClassParameters>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Service>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<EndpointSlice>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Namespace>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<PartialObjectMetadata>& out);
+
+absl::Status Read(JsonValue& json, Protocol& out);
+
+}  // namespace k8s

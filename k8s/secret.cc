@@ -1,0 +1,70 @@
+#include "k8s/secret.h"
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "engine/status_macros.h"
+#include "k8s/row_readers.h"
+
+namespace k8s {
+namespace {
+
+using Data = std::vector<std::pair<std::string, SecretBytes>>;
+
+// Go's standard encoding: padded, and line breaks are passed over.
+bool Decode(std::string_view text, std::string& out) {
+  std::string joined;
+  if (text.find_first_of("\r\n") != std::string_view::npos) {
+    std::copy_if(text.begin(), text.end(), std::back_inserter(joined),
+                 [](char c) { return c != '\r' && c != '\n'; });
+    text = joined;
+  }
+  if (text.size() % 4 != 0 || text.find_first_of(" \t\v\f._-") != std::string_view::npos) return false;
+  return absl::Base64Unescape(engine::ToAbsl(text), &out);
+}
+
+// Errors never show the value.
+absl::Status ReadBase64(JsonValue& json, std::string& out) {
+  std::optional<std::string_view> text;
+  RETURN_IF_ERROR(ReadText(json, text));
+  if (text && !Decode(*text, out)) return Complain(json.place, "expected base64");
+  return absl::OkStatus();
+}
+
+absl::Status ReadData(JsonValue& json, bool encoded, Data& out) {
+  return ReadMembers(json, [&](std::string_view name, JsonValue& member) -> absl::Status {
+    std::string bytes;
+    RETURN_IF_ERROR(encoded ? ReadBase64(member, bytes) : Read(member, bytes));
+    bytes.shrink_to_fit();
+    out.emplace_back(name, SecretBytes(std::move(bytes)));
+    return absl::OkStatus();
+  });
+}
+
+// `stringData` goes over `data`, as the API server does it on a write, and of equal keys the last stays.
+void Merge(Data& data, Data text) {
+  std::move(text.begin(), text.end(), std::back_inserter(data));
+  std::stable_sort(data.begin(), data.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  auto last = std::unique(data.rbegin(), data.rend(), [](const auto& a, const auto& b) { return a.first == b.first; });
+  data.erase(data.begin(), last.base());
+  data.shrink_to_fit();
+}
+
+}  // namespace
+
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret>& out) {
+  MetaExtras extras;
+  Data text;
+  RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
+    if (name == "metadata") return ReadMeta(member, options, out.row.meta, extras);
+    if (name == "type") return Read(member, out.row.type);
+    if (name == "data") return ReadData(member, true, out.row.data);
+    if (name == "stringData") return ReadData(member, false, text);
+    return absl::OkStatus();
+  }));
+  Merge(out.row.data, std::move(text));
+  out.resource_version = std::move(extras.resource_version);
+  return absl::OkStatus();
+}
+
+}  // namespace k8s
