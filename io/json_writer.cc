@@ -63,6 +63,19 @@ void AppendScientific(std::string& out, std::string_view text) {
   out += text;
 }
 
+// 1.8446744073709552e+19 becomes 18446744073709552000: to_chars would write all twenty digits that the
+// double has, more than are needed to read it back.
+void AppendLargeInteger(std::string& out, std::string_view scientific) {
+  const size_t mark = scientific.find('e');
+  const auto exponent = static_cast<size_t>(engine::ParseInt(scientific.substr(mark + 1)).value());
+  size_t digits = 0;
+  for (const char c : scientific.substr(0, mark)) {
+    if (c != '.') out += c;
+    digits += c >= '0' && c <= '9' ? 1 : 0;
+  }
+  out.append(exponent + 1 - digits, '0');
+}
+
 }  // namespace
 
 void AppendJsonString(std::string& out, std::string_view text) {
@@ -85,13 +98,16 @@ void AppendJsonDouble(std::string& out, double value) {
   }
   char digits[64];
   const double size = std::fabs(value);
-  const bool fixed = size == 0 || (size >= 1e-6 && size < 1e21);
+  const bool large = size >= 0x1p53 && size < 1e21;
+  const bool fixed = size == 0 || (size >= 1e-6 && size < 0x1p53);
   const char* end = std::to_chars(digits, digits + sizeof digits, value,
                                   fixed ? std::chars_format::fixed : std::chars_format::scientific)
                         .ptr;
   const std::string_view text(digits, static_cast<size_t>(end - digits));
   if (fixed) {
     out += text;
+  } else if (large) {
+    AppendLargeInteger(out, text);
   } else {
     AppendScientific(out, text);
   }

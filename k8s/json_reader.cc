@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "engine/status_macros.h"
+#include "io/utf8.h"
 
 namespace k8s {
 namespace {
@@ -18,29 +19,11 @@ constexpr size_t kBytesMax = size_t{1} << 30;
 // A parser that has seen a large page is given back rather than kept for the life of the thread.
 constexpr size_t kParserBytesKept = size_t{8} << 20;
 
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-
-// The length of the UTF-8 sequence at the start of `text`, or 0 if there is none.
-size_t Utf8Length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  if (length < 2) return length;
-  if (text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if (!IsContinuation(text[i])) return 0;
-  }
-  const bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
-  const bool surrogate = first == 0xed && byte(1) >= 0xa0;
-  const bool beyond = first == 0xf4 && byte(1) >= 0x90;
-  return overlong || surrogate || beyond ? 0 : length;
-}
-
 std::string WithUtf8Repaired(std::string_view text) {
   std::string out;
   out.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   while (!text.empty()) {
-    const size_t length = Utf8Length(text);
+    const size_t length = io::Utf8Length(text);
     if (length == 0) {
       out += "\xef\xbf\xbd";
     } else {

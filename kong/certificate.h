@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "absl/status/statusor.h"
 
@@ -21,6 +22,7 @@ namespace kong {
 struct PairDigest {
   std::array<uint8_t, 16> bytes{};
   friend auto operator<=>(const PairDigest&, const PairDigest&) = default;
+  auto fields() const { return std::tie(bytes); }
 };
 
 // OK if the first certificate can be read and the key is its key.

@@ -40,7 +40,7 @@ def check_layering(name, lines, problems):
             problems.append(f"{name}:{number}: {folder}/ may not include {target}/")
         if target == "boost":
             uuid = match.group(1).startswith("boost/uuid/") and folder == "kong"
-            if not uuid and not (folder == "io" and name.endswith(".cc") or name.startswith("io/internal")):
+            if not uuid and not (folder == "io" and name.endswith((".cc", "_native.h"))):
                 problems.append(f"{name}:{number}: Boost stays inside io/*.cc")
         if layer is not None and target == "tests":
             problems.append(f"{name}:{number}: only tests include tests")
@@ -94,7 +94,8 @@ def main():
         check_layering(name, lines, problems)
         check_sizes(name, lines, problems)
         check_words(name, lines, problems)
-        if name.startswith("io/") and name.endswith(".cc") and any(re.match(r"#include .boost/(asio|beast)", l) for l in lines):
+        if name.startswith("io/") and name.endswith(".cc") and any(
+                re.match(r'#include (<boost/(asio|beast)|"io/\w+_native\.h")', l) and "tls_native" not in l for l in lines):
             network.append(name)
     if len(network) > 4:
         problems.append("more than four files see Asio or Beast: " + " ".join(network))

@@ -41,8 +41,7 @@ TEST(FlagsTest, HaveDefaultsThatTheirTypesAccept) {
   EXPECT_EQ(flags->Text("ingress-class"), "kong");
   EXPECT_EQ(flags->Duration("sync-period"), absl::Hours(10));
   EXPECT_THAT(flags->List("kong-admin-url"), ElementsAre("http://localhost:8001"));
-  EXPECT_TRUE(flags->Gate("FillIDs"));
-  EXPECT_FALSE(flags->Gate("RewriteURIs"));
+  EXPECT_FALSE(flags->gates().rewrite_uris);
   EXPECT_THAT(flags->Warnings(), IsEmpty());
 }
 
@@ -111,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"ANegativeDuration", {{"sync-period", {"-1s"}}}, {}, "--sync-period"},
         {"TheEnvironment", {}, {{"CONTROLLER_APISERVER_QPS", "many"}}, "CONTROLLER_APISERVER_QPS: \"many\""},
         {"AnUnknownGate", {{"feature-gates", {"RewriteURI=true"}}}, {}, "did you mean RewriteURIs?"},
-        {"AGateWithoutValue", {{"feature-gates", {"FillIDs"}}}, {}, "FillIDs=true or FillIDs=false"},
+        {"AGateWithoutValue", {{"feature-gates", {"FillIDs"}}}, {}, "feature gate FillIDs: expected true or false"},
         {"AnAddressWithoutPort", {{"metrics-bind-address", {"localhost"}}}, {}, "HOST:PORT"},
         {"ANameWithoutNamespace", {{"publish-service", {"proxy"}}}, {}, "NAMESPACE/NAME"},
         {"ALogLevel", {{"log-level", {"loud"}}}, {}, "one of trace,debug,info,warning,error"},

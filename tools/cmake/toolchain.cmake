@@ -7,6 +7,7 @@ endif()
 
 add_library(kdelta_options INTERFACE)
 target_compile_options(kdelta_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wold-style-cast
+  -Wno-missing-field-initializers  # Designated initializers leave the rest at its default on purpose.
   $<$<BOOL:${KDELTA_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these falsely inside its own and Abseil's headers once it inlines.
@@ -15,7 +16,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 find_program(MOLD mold)
-if(MOLD AND NOT KDELTA_LTO)
+if(MOLD)
   target_link_options(kdelta_options INTERFACE -fuse-ld=mold)
 endif()
 

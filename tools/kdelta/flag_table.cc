@@ -177,19 +177,8 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"konnect-runtime-group-id", kText, "", kDeprecated, kKonnect, "Use --konnect-control-plane-id."},
 });
 
-constexpr FeatureGate kFeatureGates[] = {
-    {"GatewayAlpha", false},
-    {"FillIDs", true},
-    {"RewriteURIs", false},
-    {"KongServiceFacade", false},
-    {"SanitizeKonnectConfigDumps", true},
-    {"FallbackConfiguration", false},
-    {"KongCustomEntity", true},
-};
-
 }  // namespace
 
 std::span<const FlagSpec> RunFlags() { return kFlags; }
-std::span<const FeatureGate> FeatureGates() { return kFeatureGates; }
 
 }  // namespace kdelta

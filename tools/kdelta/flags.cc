@@ -72,23 +72,6 @@ bool IsAddress(std::string_view text) {
   return port && *port >= 0 && *port <= kMaxPort;
 }
 
-absl::Status CheckGate(std::string_view text) {
-  const size_t equals = text.find('=');
-  const std::string_view name = text.substr(0, equals);
-  const auto gates = FeatureGates();
-  if (std::none_of(gates.begin(), gates.end(), [&](const auto& gate) { return gate.name == name; })) {
-    std::vector<std::string> known;
-    for (const FeatureGate& gate : gates) known.emplace_back(gate.name);
-    const std::string nearest = Nearest(name, known);
-    return InvalidArgument("unknown feature gate ", name,
-                           nearest.empty() ? "" : Cat("; did you mean ", nearest, "?"));
-  }
-  if (equals == std::string_view::npos || !ParseBool(text.substr(equals + 1))) {
-    return InvalidArgument("feature gate ", name, ": expected ", name, "=true or ", name, "=false");
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<FlagValue> ParseOne(const FlagSpec& flag, const std::string& text) {
   const auto expected = [&](std::string_view what) {
     return InvalidArgument("\"", text, "\" is not ", what);
@@ -112,10 +95,12 @@ absl::StatusOr<FlagValue> ParseOne(const FlagSpec& flag, const std::string& text
     case FlagType::kAddress:
       if (IsAddress(text)) return text;
       return expected("of the form HOST:PORT or :PORT");
+    case FlagType::kGates:
+      if (auto gates = ParseFeatureGates(text); !gates.ok()) return gates.status();
+      break;
     case FlagType::kText:
       break;
     case FlagType::kList:
-    case FlagType::kGates:
       CHECK(false, "a list is parsed as a whole");
   }
   if (!text.empty() && !flag.choices.empty()) {
@@ -162,14 +147,11 @@ std::string_view TypeText(FlagType type) {
 }
 
 absl::StatusOr<FlagValue> ParseFlag(const FlagSpec& flag, std::span<const std::string> texts) {
-  if (flag.type != FlagType::kList && flag.type != FlagType::kGates) {
+  if (flag.type != FlagType::kList) {
     return ParseOne(flag, texts.empty() ? std::string() : texts.back());
   }
   std::vector<std::string> all;
   for (const std::string& text : texts) SplitList(text, all);
-  if (flag.type == FlagType::kGates) {
-    for (const std::string& gate : all) RETURN_IF_ERROR(CheckGate(gate));
-  }
   return all;
 }
 
@@ -198,11 +180,10 @@ absl::StatusOr<Flags> Flags::Parse(const Given& given) {
     }
     flags.held_.emplace(flag.name, Held{*std::move(value), was_given});
   }
-  if (wrong.empty()) {
-    if (absl::Status status = flags.Check(); !status.ok()) return status;
-    return flags;
-  }
-  return InvalidArgument(wrong);
+  if (!wrong.empty()) return InvalidArgument(wrong);
+  ASSIGN_OR_RETURN(flags.gates_, ParseFeatureGates(flags.Text("feature-gates")));
+  RETURN_IF_ERROR(flags.Check());
+  return flags;
 }
 
 absl::Status Flags::Check() const {
@@ -229,7 +210,7 @@ absl::Status Flags::Check() const {
   }
   refuse(set("kong-admin-svc") && given("kong-admin-url"),
          "--kong-admin-svc and --kong-admin-url exclude each other");
-  refuse(Bool("use-last-valid-config-for-fallback") && !Gate("FallbackConfiguration"),
+  refuse(Bool("use-last-valid-config-for-fallback") && !gates_.fallback_configuration,
          "--use-last-valid-config-for-fallback needs --feature-gates FallbackConfiguration=true");
   const absl::Duration interval = Duration("gateway-discovery-readiness-check-interval");
   refuse(interval < absl::Seconds(3), "--gateway-discovery-readiness-check-interval: at least 3s");
@@ -269,17 +250,6 @@ template const std::string& Flags::Get(std::string_view) const;
 template const std::vector<std::string>& Flags::Get(std::string_view) const;
 
 bool Flags::given(std::string_view name) const { return Find(name).given; }
-
-bool Flags::Gate(std::string_view name) const {
-  const auto gates = FeatureGates();
-  const auto found = std::find_if(gates.begin(), gates.end(), [&](const auto& gate) { return gate.name == name; });
-  CHECK(found != gates.end(), Cat("no feature gate is called ", name));
-  bool on = found->initial;
-  for (std::string_view each : List("feature-gates")) {
-    if (each.substr(0, each.find('=')) == name) on = *ParseBool(each.substr(each.find('=') + 1));
-  }
-  return on;
-}
 
 std::vector<std::string> Flags::Warnings() const {
   std::vector<std::string> warnings;

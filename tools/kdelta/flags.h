@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "CLI/CLI.hpp"
+#include "tools/kdelta/feature_gates.h"
 
 namespace kdelta {
 
@@ -33,7 +34,7 @@ enum class FlagType {
   kList,
   kObject,   // NAMESPACE/NAME, or empty.
   kAddress,  // HOST:PORT or :PORT; "0" and "off": not at all.
-  kGates,    // NAME=true,NAME=false
+  kGates,    // NAME=true,NAME=false; kept as its text.
 };
 
 enum class FlagState {
@@ -81,7 +82,7 @@ class Flags {
   const std::vector<std::string>& List(std::string_view name) const {
     return Get<std::vector<std::string>>(name);
   }
-  bool Gate(std::string_view name) const;
+  const FeatureGates& gates() const { return gates_; }
 
   // What the user should be told about flags that were set: those without effect, those of no use.
   std::vector<std::string> Warnings() const;
@@ -97,17 +98,11 @@ class Flags {
   absl::Status Check() const;  // What no flag can say alone.
 
   std::map<std::string, Held, std::less<>> held_;
+  FeatureGates gates_;
 };
 
 // Adds every flag to `command`; after its line was parsed, the values with the process's environment.
 void DeclareFlags(CLI::App& command);
 absl::StatusOr<Flags> ReadFlags(const CLI::App& command);
-
-// Feature gates of KIC and their defaults.
-struct FeatureGate {
-  std::string_view name;
-  bool initial;
-};
-std::span<const FeatureGate> FeatureGates();
 
 }  // namespace kdelta

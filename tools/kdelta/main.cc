@@ -1,8 +1,7 @@
 // kdelta: the table of contents.
 
-#include <cstdio>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tools/kdelta/command_line.h"
@@ -13,6 +12,7 @@ namespace {
 
 // In the order in which help lists them.
 constexpr AddCommand kCommands[] = {
+    AddTranslateCommand,
     AddVersionCommand,
 };
 

@@ -1,0 +1,111 @@
+#include "kong/gateway_graph.h"
+
+#include <utility>
+
+#include "kong/annotations.h"
+#include "kong/rules/rules.h"
+
+namespace kong {
+namespace {
+
+void SecretsOf(const k8s::Service& service, absl::FunctionRef<void(const ObjectName&)> visit) {
+  Findings unused;
+  ServiceSettings settings = ParseServiceSettings(service.meta.annotations, unused);
+  if (!settings.client_cert.empty()) visit({service.meta.ns(), Symbol(settings.client_cert)});
+  for (const std::string& name : settings.ca_certificates_secrets) visit({service.meta.ns(), Symbol(name)});
+}
+
+}  // namespace
+
+GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
+    : options(std::move(given)),
+      ingress_classes(graph.AddSource<k8s::IngressClass>("ingress_classes")),
+      ingress_class_parameters(graph.AddSource<k8s::IngressClassParameters>("ingress_class_parameters")),
+      ingresses(graph.AddSource<k8s::Ingress>("ingresses")),
+      services(graph.AddSource<k8s::Service>("services")),
+      endpoint_slices(graph.AddSource<k8s::EndpointSlice>("endpoint_slices")),
+      secret_metadata(graph.AddSource<k8s::PartialObjectMetadata>("secret_metadata")),
+      secrets(graph.AddSource<k8s::Secret>("secrets")),
+      quarantine(graph.AddSource<Quarantine>("quarantine")),
+      now(graph.AddSource<Now>("now")),
+      entities(graph.AddTable<Entity>("entities")),
+      problems(graph.AddTable<Problem>("problems")),
+      wanted_secrets(graph.AddTable<WantedSecret>("wanted_secrets")),
+      default_class(graph.AddTable<DefaultClass>("default_class")),
+      class_parameters(graph.AddTable<ClassParameters>("class_parameters")),
+      excluded_services(graph.AddTable<ExcludedService>("excluded_services")),
+      secret_states(graph.AddTable<SecretState>("secret_states")),
+      secret_facts(graph.AddTable<SecretFacts>("secret_facts")),
+      ca_secrets(graph.AddTable<CaSecret>("ca_secrets")),
+      ca_owners(graph.AddTable<CaOwner>("ca_owners")),
+      admitted(graph.AddTable<Admitted>("admitted")),
+      route_names(graph.AddTable<RouteName>("route_names")),
+      default_backend(graph.AddTable<DefaultBackend>("default_backend")),
+      service_uses(graph.AddTable<ServiceUse>("service_uses")),
+      sni_uses(graph.AddTable<SniUse>("sni_uses")),
+      used_certificates(graph.AddTable<UsedCertificate>("used_certificates")),
+      certificate_owners(graph.AddTable<CertificateOwner>("certificate_owners")),
+      upstream_ports(graph.AddTable<UpstreamPort>("upstream_ports")),
+      services_by_secret(graph.AddIndex<ObjectName>("services_by_secret", services, SecretsOf)),
+      uses_of_service(graph.AddIndex<ObjectName>(
+          "uses_of_service", service_uses,
+          [](const ServiceUse& use, auto visit) { visit(use.id.service_name()); })),
+      upstream_ports_of_service(graph.AddIndex<ObjectName>(
+          "upstream_ports_of_service", upstream_ports,
+          [](const UpstreamPort& port, auto visit) { visit(port.id.service_name()); })),
+      slices_of_service(graph.AddIndex<ObjectName>(
+          "slices_of_service", endpoint_slices,
+          [](const k8s::EndpointSlice& slice, auto visit) {
+            if (slice.service) visit(slice.service_key());
+          })) {
+  auto rule = [this](auto function) {
+    return [this, function](auto&... arguments) noexcept { function(*this, arguments...); };
+  };
+
+  // What is ours, and what is out of bounds.
+  graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters},
+                std::tie(default_class, class_parameters, problems), rule(ReadIngressClass));
+  graph.AddRule("excluded_services", quarantine, {&services_by_secret}, std::tie(excluded_services),
+                rule(ExcludeServices));
+
+  // Secrets, as far as others look at them.
+  graph.AddRule("secrets_read", secrets, {},
+                std::tie(secret_states, secret_facts, ca_secrets, ca_owners, problems), rule(ReadSecret));
+  graph.AddRule("ca_certificates", ca_secrets, {&secrets, &ca_owners, &now, &quarantine},
+                std::tie(entities, problems), rule(RenderCaCertificate));
+
+  // Ingresses: first what they claim, then what they are.
+  graph.AddRule("ingress_claims", ingresses, {&default_class, &quarantine, &excluded_services},
+                std::tie(admitted, route_names, service_uses, sni_uses, used_certificates, wanted_secrets,
+                         default_backend, problems),
+                rule(ClaimForIngress));
+  graph.AddRule("default_backend_claims", default_backend, {&ingresses},
+                std::tie(route_names, service_uses, problems), rule(ClaimForDefaultBackend));
+  graph.AddRule("ingress_routes", admitted,
+                {&ingresses, &route_names, &class_parameters, &sni_uses, &secret_states, &secret_metadata},
+                std::tie(entities, problems), rule(RenderIngressRoutes));
+  graph.AddRule("default_route", default_backend, {&ingresses, &route_names}, std::tie(entities, problems),
+                rule(RenderDefaultRoute));
+
+  // Certificates, after everybody has said which ones they want.
+  graph.AddRule("secrets_of_services", services, {&uses_of_service}, std::tie(used_certificates, wanted_secrets),
+                rule(WantSecretsOfService));
+  graph.AddRule("certificate_claims", used_certificates, {&secret_facts, &quarantine},
+                std::tie(certificate_owners, problems), rule(ClaimCertificate));
+  graph.AddRule("certificates", certificate_owners, {&secrets}, std::tie(entities), rule(RenderCertificate));
+  graph.AddRule("snis", sni_uses, {&secret_facts, &certificate_owners}, std::tie(entities), rule(RenderSni));
+
+  // Services, upstreams and targets.
+  graph.AddRule("services_rendered", service_uses,
+                {&services, &class_parameters, &secret_facts, &secret_metadata, &certificate_owners},
+                std::tie(entities, upstream_ports, problems), rule(RenderService));
+  auto& upstreams_and_slices =
+      graph.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
+  graph.AddRule("targets", upstreams_and_slices, {}, std::tie(entities), rule(RenderTargets));
+}
+
+k8s::ParseOptions GatewayGraph::WhatToParse() {
+  return {.annotation_prefixes = AnnotationPrefixes(), .label_prefixes = {"konghq.com/"}};
+}
+
+}  // namespace kong

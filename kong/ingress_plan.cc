@@ -1,0 +1,148 @@
+#include "kong/ingress_plan.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/text.h"
+#include "kong/certificate.h"
+#include "kong/rewrite.h"
+#include "kong/route_match.h"
+
+namespace kong {
+namespace {
+
+using engine::Cat;
+
+constexpr std::string_view kFacadeGroup = "incubator.ingress-controller.konghq.com";
+constexpr std::string_view kFacadeKind = "KongServiceFacade";
+
+std::string RouteNameOf(const k8s::Ingress& ingress, const RoutePlan& route) {
+  std::string host(route.host.text());
+  std::replace(host.begin(), host.end(), '*', '_');
+  return Cat(ingress.meta.ns(), '.', ingress.meta.name(), '.', route.service.service, '.', host, '.',
+             route.service.port);
+}
+
+// Why a path leads nowhere; empty if it leads to a Service.
+std::string WhyNoBackend(const k8s::IngressBackend& backend, const Options& options) {
+  if (backend.has_service) return "";
+  if (!backend.has_resource) return "no Service or Resource specified for Ingress path";
+  if (backend.resource_kind.text() != kFacadeKind || backend.resource_group.text() != kFacadeGroup) {
+    return backend.resource_group ? Cat("unknown resource type ", backend.resource_group, '/', backend.resource_kind)
+                                  : Cat("unknown resource type ", backend.resource_kind);
+  }
+  if (!options.kong_service_facade) {
+    return "KongServiceFacade is not enabled, please set the \"KongServiceFacade\" feature gate to 'true' to "
+           "enable it";
+  }
+  return "KongServiceFacade has no effect yet";
+}
+
+// Without a host of its own, a route whose aliases are all unusable would serve every host.
+bool WouldServeEveryHost(Symbol host, const RouteSettings& settings, bool expressions) {
+  return !settings.all_host_aliases_valid && HostsOf(host, settings, expressions).empty();
+}
+
+struct Tuple {
+  Symbol host, service, port;
+  friend bool operator==(const Tuple&, const Tuple&) = default;
+  template <class H>
+  friend H AbslHashValue(H h, const Tuple& t) {
+    return H::combine(std::move(h), t.host, t.service, t.port);
+  }
+};
+
+class Planner {
+ public:
+  Planner(const k8s::Ingress& ingress, const Options& options, IngressPlan& plan)
+      : ingress_(ingress), options_(options), plan_(plan) {}
+
+  void Add(const k8s::IngressRule& rule, const k8s::IngressPath& spec) {
+    std::string path = CollapseSlashes(spec.path);
+    if (std::string why = WhyNoBackend(spec.backend, options_); !why.empty()) {
+      return Fail(plan_.findings, Cat("failed to get backend for ingress path \"", path, "\": ", why));
+    }
+    if (spec.type == k8s::PathType::kOther) {
+      return Fail(plan_.findings, Cat("path \"", path, "\" is of no known pathType"));
+    }
+    if (WouldServeEveryHost(rule.host, plan_.settings, options_.expressions)) {
+      return Fail(plan_.findings, Cat("path \"", path,
+                                      "\" is left out: its only hosts are those of konghq.com/host-aliases, "
+                                      "and none of them can be used"));
+    }
+    RoutePlan& route = RouteFor(rule.host, spec.backend);
+    k8s::PathType type = spec.type == k8s::PathType::kUnset ? k8s::PathType::kImplementationSpecific : spec.type;
+    route.paths.push_back({std::move(path), type});
+  }
+
+ private:
+  RoutePlan& RouteFor(Symbol host, const k8s::IngressBackend& backend) {
+    ServicePortKey service = PortKeyOf(ingress_.meta.ns(), backend);
+    auto [it, fresh] = routes_.try_emplace(Tuple{host, service.service, service.port}, plan_.routes.size());
+    if (fresh) {
+      RoutePlan& route = plan_.routes.emplace_back();
+      route.host = host;
+      route.service = service;
+      route.port_number = backend.port_name ? 0 : backend.port_number;
+      route.name = RouteNameOf(ingress_, route);
+    }
+    return plan_.routes[it->second];
+  }
+
+  const k8s::Ingress& ingress_;
+  const Options& options_;
+  IngressPlan& plan_;
+  absl::flat_hash_map<Tuple, size_t> routes_;
+};
+
+// False if the routes must not exist without it.
+bool PlanRewrite(IngressPlan& plan, const Options& options) {
+  if (!plan.settings.rewrite) return true;
+  if (!options.rewrite_uris) {
+    Fail(plan.findings, "konghq.com/rewrite annotation not supported when rewrite uris disabled");
+    return false;
+  }
+  auto target = RewriteTarget(*plan.settings.rewrite);
+  if (!target.ok()) {
+    Fail(plan.findings, Cat("konghq.com/rewrite: ", engine::MessageOf(target.status())));
+    return false;
+  }
+  plan.rewrite = *std::move(target);
+  return true;
+}
+
+}  // namespace
+
+ServicePortKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend) {
+  Symbol port = backend.port_name;
+  if (!port) port = Symbol(backend.port_number ? Cat(backend.port_number) : "implicitPort");
+  return {ns, backend.service, port};
+}
+
+std::vector<std::string_view> HostsOf(Symbol host, const RouteSettings& settings, bool expressions) {
+  std::vector<std::string_view> hosts;
+  if (host) hosts.push_back(host.text());
+  if (!expressions && !settings.all_host_aliases_valid) return hosts;
+  for (const std::string& alias : settings.host_aliases) {
+    // An expression repeats a host that an alias repeats; it matches the same requests.
+    if (expressions || std::find(hosts.begin(), hosts.end(), alias) == hosts.end()) hosts.push_back(alias);
+  }
+  return hosts;
+}
+
+std::string NameAfterCollision(std::string_view name, const ObjectRef& object) {
+  return Cat(name, '~', Sha256Hex(Cat(object.kind, '/', object.ns, '/', object.name)).substr(0, 8));
+}
+
+IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options) {
+  IngressPlan plan;
+  plan.settings = ParseRouteSettings(ingress.meta.annotations, plan.findings);
+  if (!PlanRewrite(plan, options)) return plan;
+  Planner planner(ingress, options, plan);
+  for (const k8s::IngressRule& rule : ingress.rules) {
+    for (const k8s::IngressPath& path : rule.paths) planner.Add(rule, path);
+  }
+  return plan;
+}
+
+}  // namespace kong

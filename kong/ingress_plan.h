@@ -1,0 +1,53 @@
+// What an Ingress becomes, before anybody is asked: its routes, grouped as the Kong Ingress Controller
+// groups them, and what is wrong with the rest.
+//
+// One route per (host, Service, port), with all paths of that tuple in the order of the Ingress. The rule
+// that claims and the rule that renders both start from here, so they cannot disagree. Pure; any thread.
+// Cost: O(paths), with a hash look-up each.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "k8s/ingress.h"
+#include "kong/annotations.h"
+#include "kong/gateway_graph.h"
+#include "kong/problem.h"
+#include "kong/tables.h"
+
+namespace kong {
+
+struct RoutePlan {
+  struct Path {
+    std::string path;  // Without repeated slashes.
+    k8s::PathType type;
+  };
+  Symbol host;  // Empty: every host.
+  ServicePortKey service;
+  int32_t port_number = 0;
+  std::string name;  // What the controller calls it; RouteName says whether it may.
+  std::vector<Path> paths;
+};
+
+struct IngressPlan {
+  RouteSettings settings;
+  std::vector<RoutePlan> routes;
+  std::string rewrite;  // The replacement for the path; empty: none.
+  Findings findings;    // Of annotations, rules and backends.
+};
+
+IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options);
+
+// The Service port that a backend names; `ns` is that of the Ingress.
+ServicePortKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend);
+
+// The hosts that a route serves: that of its rule, and aliases. The traditional flavour takes all aliases or
+// none, the expressions flavour each that is valid.
+std::vector<std::string_view> HostsOf(Symbol host, const RouteSettings& settings, bool expressions);
+
+// A name for the younger of two routes that would have the same one.
+std::string NameAfterCollision(std::string_view name, const ObjectRef& object);
+
+}  // namespace kong

@@ -1,0 +1,78 @@
+// The routes of an Ingress, and what it should know about the Secrets and hosts of its TLS.
+#include "engine/text.h"
+#include "kong/ingress_plan.h"
+#include "kong/route_fragment.h"
+#include "kong/rules/reports.h"
+#include "kong/rules/rules.h"
+
+namespace kong {
+namespace {
+
+using engine::Cat;
+using Say = Emitter<Entity, Problem>;
+
+// The name under which a route may exist. The younger of two routes of one name gets another, and both
+// Ingresses are told.
+std::string NameOfRoute(const GatewayGraph& g, const k8s::Ingress& ingress, const RoutePlan& route, uint32_t nth,
+                        Reader& read, Say& say) {
+  const RouteName& owner = *read.Find(g.route_names, RouteId(route.name));
+  if (owner.ingress == ingress.key() && owner.nth == nth) return route.name;
+  ObjectRef self = IngressRef(ingress.key());
+  std::string name = NameAfterCollision(route.name, self);
+  ReportWarning(say, self, Cat("route name ", route.name, " belongs to the older ", IngressRef(owner.ingress).text(),
+                               "; this route is called ", name));
+  ReportWarning(say, IngressRef(owner.ingress),
+                Cat("route name ", route.name, " is also that of the younger ", self.text(), ", whose route is called ",
+                    name));
+  return name;
+}
+
+void CheckTls(const GatewayGraph& g, const k8s::Ingress& ingress, const k8s::IngressTls& tls, Reader& read,
+              Say& say) {
+  if (tls.hosts.empty() || !tls.secret_name) return;
+  ObjectRef self = IngressRef(ingress.key());
+  ObjectName secret{ingress.meta.ns(), tls.secret_name};
+  if (const SecretState* state = read.Find(g.secret_states, secret)) {
+    if (!state->good_pair) ReportFailure(say, self, "failed to construct certificate from secret");
+  } else if (!read.Find(g.secret_metadata, secret)) {
+    ReportFailure(say, self, Cat("Failed to fetch the secret (", secret, ")"));
+  }
+  for (Symbol host : tls.hosts) {
+    const SniUse& owner = *read.Find(g.sni_uses, host);
+    if (owner.secret == secret) continue;
+    ReportWarning(say, self, Cat("host ", host, " has its certificate from Secret ", owner.secret, " of ",
+                                 IngressRef(owner.ingress).text(), ", not from ", secret));
+  }
+}
+
+}  // namespace
+
+void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader& read,
+                         Emitter<Entity, Problem>& say) noexcept {
+  const k8s::Ingress& ingress = *read.Find(g.ingresses, admitted.id);
+  const ClassParameters* parameters = g.options.expressions ? nullptr : read.Find(g.class_parameters, {});
+  const Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
+  const ObjectRef self = IngressRef(admitted.id);
+  IngressPlan plan = PlanIngress(ingress, g.options);
+  std::vector<std::string> tags = TagsOfObject(k8s::Ingress::kType, ingress.meta, plan.settings.tags);
+
+  for (uint32_t nth = 0; nth < plan.routes.size(); ++nth) {
+    const RoutePlan& route = plan.routes[nth];
+    std::string name = NameOfRoute(g, ingress, route, nth, read, say);
+    EntityId id = RouteId(name);
+    RouteSpec spec{.name = name,
+                   .host = route.host,
+                   .paths = &route.paths,
+                   .legacy_regex_detection = parameters && parameters->legacy_regex_detection,
+                   .service = ServiceId(route.service.KongName()),
+                   .settings = &plan.settings,
+                   .tags = &tags};
+    say.Emit(Entity{EntityKind::kRoute, id, flavour, name, RouteFragment(spec, g.options.expressions), {self}});
+    if (plan.rewrite.empty()) continue;
+    say.Emit(Entity{EntityKind::kPlugin, RoutePluginId("request-transformer", id), 0, "request-transformer",
+                    RewritePluginFragment(id, plan.rewrite), {self}});
+  }
+  for (const k8s::IngressTls& tls : ingress.tls) CheckTls(g, ingress, tls, read, say);
+}
+
+}  // namespace kong

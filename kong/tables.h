@@ -1,0 +1,218 @@
+// The rows between Kubernetes and Kong: small, one a use, so that a change ends where it stops to matter.
+//
+// "Elect small, then render": what several objects may claim (a route's name, a service, a host's
+// certificate, a CA's id, the default backend) is claimed by a row of a few words, and another rule makes
+// the winner's entity. "Derive narrow, then read": who needs to know that a Secret holds a good key pair
+// does not read the Secret. Plain values.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "engine/symbol.h"
+#include "k8s/object_meta.h"
+#include "kong/certificate.h"
+#include "kong/entity.h"
+
+namespace kong {
+
+using engine::Symbol;
+using ObjectName = k8s::NamespacedName;
+
+// The key of a table that has at most one row.
+struct Only {
+  uint32_t zero = 0;
+  friend auto operator<=>(const Only&, const Only&) = default;
+};
+
+// ---- sources that are not Kubernetes objects ---------------------------------------------------------
+
+// A gateway refused what this object became; until its author changes it, it counts as not there.
+struct Quarantine {
+  using Key = ObjectRef;
+  ObjectRef object;
+  std::string reason;
+  Key key() const { return object; }
+  auto fields() const { return std::tie(object, reason); }
+};
+
+// The time as far as rules may know it: coarse, so that an idle process computes nothing. Whoever owns the
+// graph sets it every hour or so; a certificate counts as expired up to that much late.
+struct Now {
+  using Key = Only;
+  int64_t unix_s = 0;
+  Key key() const { return {}; }
+  auto fields() const { return std::tie(unix_s); }
+};
+
+// ---- classes --------------------------------------------------------------------------------------------
+
+// Our IngressClass is the default one: Ingresses without a class are ours.
+struct DefaultClass {
+  using Key = Only;
+  Only id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id.zero); }
+};
+
+struct ClassParameters {
+  using Key = Only;
+  bool service_upstream = false;
+  bool legacy_regex_detection = false;
+  Key key() const { return {}; }
+  auto fields() const { return std::tie(service_upstream, legacy_regex_detection); }
+};
+
+// ---- quarantine -------------------------------------------------------------------------------------------
+
+// A Service that is in quarantine, or needs something that is. Not the same as one that does not exist.
+struct ExcludedService {
+  using Key = ObjectName;
+  ObjectName id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id); }
+};
+
+// ---- Ingresses ----------------------------------------------------------------------------------------------
+
+// An Ingress of ours of which nothing is in quarantine.
+struct Admitted {
+  using Key = ObjectName;
+  ObjectName id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id); }
+};
+
+// A claim on the name of a Kong route: names are made by concatenation, so two Ingresses may make one.
+struct RouteName {
+  using Key = EntityId;
+  EntityId id;  // Of the route, which is a function of its name.
+  ObjectName ingress;
+  uint32_t nth = 0;  // Which of the Ingress' routes.
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id, ingress, nth); }
+};
+
+// A claim to be the one Ingress whose default backend counts: the oldest.
+struct DefaultBackend {
+  using Key = Only;
+  ObjectName ingress;
+  Key key() const { return {}; }
+  auto fields() const { return std::tie(ingress); }
+};
+
+// A Kong service by what it is made of.
+struct ServicePortKey {
+  Symbol ns, service;
+  Symbol port;  // As names spell it: "80", "http" or "implicitPort".
+  friend bool operator==(const ServicePortKey&, const ServicePortKey&) = default;
+  friend std::strong_ordering operator<=>(const ServicePortKey&, const ServicePortKey&) = default;
+  ObjectName service_name() const { return {ns, service}; }
+  std::string KongName() const;      // "shop.cart.80"
+  std::string UpstreamName() const;  // "cart.shop.80.svc", which is the service's host too.
+  auto fields() const { return std::tie(ns, service, port); }
+};
+
+// An Ingress leads to this port of a Service. The oldest that does so in a rule is the Kong service's
+// parent; only if there is none, one that has it as its default backend.
+struct ServiceUse {
+  using Key = ServicePortKey;
+  ServicePortKey id;
+  int32_t port_number = 0;  // 0: by name, or the only one.
+  bool by_rule = true;
+  ObjectName parent;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id, port_number, by_rule, parent); }
+};
+
+// A port of a Service whose EndpointSlices make the targets of an upstream.
+struct UpstreamPort {
+  using Key = ServicePortKey;
+  ServicePortKey id;
+  EntityId upstream;
+  Symbol slice_port;      // The name of the Service's port, which slices repeat.
+  uint8_t protocols = 0;  // A bit for each k8s::Protocol.
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id, upstream, slice_port, protocols); }
+};
+
+// ---- Secrets -------------------------------------------------------------------------------------------------
+
+// Somebody refers to this Secret, so its contents must be fetched.
+struct WantedSecret {
+  using Key = ObjectName;
+  ObjectName id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id); }
+};
+
+// Somebody wants this Secret's key pair in Kong.
+struct UsedCertificate {
+  using Key = ObjectName;
+  ObjectName id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id); }
+};
+
+// Does a fetched Secret hold a good key pair? A new certificate of the same Secret changes nothing here.
+struct SecretState {
+  using Key = ObjectName;
+  ObjectName id;
+  bool good_pair = false;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id, good_pair); }
+};
+
+struct SecretFacts {
+  using Key = ObjectName;
+  ObjectName id;
+  std::string uid;
+  int64_t created_s = 0;
+  std::optional<PairDigest> pair;    // Of a good one.
+  std::optional<std::string> ca_id;  // The value of its key "id".
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id, uid, created_s, pair, ca_id); }
+};
+
+// A claim on a key pair: Secrets with the same one share a Kong certificate, which has the oldest's id.
+struct CertificateOwner {
+  using Key = PairDigest;
+  PairDigest pair;
+  EntityId id;
+  ObjectName secret;
+  Key key() const { return pair; }
+  auto fields() const { return std::tie(pair, id, secret); }
+};
+
+// A claim of an Ingress on a host for a Secret.
+struct SniUse {
+  using Key = Symbol;
+  Symbol host;
+  ObjectName secret, ingress;
+  Key key() const { return host; }
+  auto fields() const { return std::tie(host, secret, ingress); }
+};
+
+// A Secret that its label declares to be a CA certificate.
+struct CaSecret {
+  using Key = ObjectName;
+  ObjectName id;
+  Symbol ca_id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id, ca_id); }
+};
+
+// A claim on the id of a CA certificate.
+struct CaOwner {
+  using Key = Symbol;
+  Symbol ca_id;
+  ObjectName secret;
+  Key key() const { return ca_id; }
+  auto fields() const { return std::tie(ca_id, secret); }
+};
+
+}  // namespace kong

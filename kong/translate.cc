@@ -1,0 +1,109 @@
+#include "kong/translate.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/executor.h"
+#include "engine/text.h"
+#include "nlohmann/json.hpp"
+
+namespace kong {
+namespace {
+
+using nlohmann::json;
+
+// Where an entity goes in the nested form, and by which member its parent is named.
+struct Nesting {
+  EntityKind child, parent;
+  const char* foreign_key;
+};
+constexpr Nesting kNestings[] = {
+    {EntityKind::kSni, EntityKind::kCertificate, "certificate"},
+    {EntityKind::kPlugin, EntityKind::kRoute, "route"},
+    {EntityKind::kRoute, EntityKind::kService, "service"},
+    {EntityKind::kTarget, EntityKind::kUpstream, "upstream"},
+};
+
+using ById = std::map<std::string, json>;  // Fragments by the text of their id.
+
+// Of a section: by name where entities have one, else by id.
+json SortedArray(ById by_id) {
+  std::vector<json> all;
+  for (auto& [id, entity] : by_id) all.push_back(std::move(entity));
+  auto name = [](const json& entity) {
+    for (const char* member : {"name", "target", "id"}) {
+      if (auto found = entity.find(member); found != entity.end()) return found->get<std::string>();
+    }
+    return std::string();
+  };
+  std::stable_sort(all.begin(), all.end(), [&](const json& a, const json& b) { return name(a) < name(b); });
+  return all;
+}
+
+// Children whose parent is not there stay in a section of their own, where a reader sees them.
+void Nest(ById& children, ById& parents, const Nesting& nesting) {
+  std::map<std::string, ById> families;
+  for (auto it = children.begin(); it != children.end();) {
+    auto foreign_key = it->second.find(nesting.foreign_key);
+    bool has_parent = foreign_key != it->second.end() && parents.contains(foreign_key->get<std::string>());
+    if (!has_parent) {
+      ++it;
+      continue;
+    }
+    std::string parent = foreign_key->get<std::string>();
+    it->second.erase(nesting.foreign_key);
+    families[parent].insert(children.extract(it++));
+  }
+  for (auto& [parent, family] : families) {
+    parents[parent][std::string(ArrayName(nesting.child))] = SortedArray(std::move(family));
+  }
+}
+
+bool Before(const Problem& a, const Problem& b) {
+  if (a.severity != b.severity) return a.severity > b.severity;
+  return std::tie(a.object, a.text) < std::tie(b.object, b.text);
+}
+
+}  // namespace
+
+std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
+  std::array<ById, kEntityKinds> sections;
+  entities.ForEach([&](const Entity& entity) {
+    if (!Fits(entity.needs, offers)) return;
+    sections[static_cast<size_t>(entity.kind)][entity.id.text()] = json::parse(entity.json, nullptr, false);
+  });
+  // From the leaves up: a parent that moves takes its children along.
+  for (const Nesting& nesting : kNestings) {
+    Nest(sections[static_cast<size_t>(nesting.child)], sections[static_cast<size_t>(nesting.parent)], nesting);
+  }
+  json document = {{"_format_version", "3.0"}};
+  for (size_t kind = 0; kind < kEntityKinds; ++kind) {
+    if (sections[kind].empty()) continue;
+    document[std::string(ArrayName(static_cast<EntityKind>(kind)))] = SortedArray(std::move(sections[kind]));
+  }
+  if (document.size() == 1) document["upstreams"] = json::array({{{"name", "kong"}}});
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Translation Translate(const std::vector<ManifestObject>& objects, const TranslateRequest& request) {
+  engine::Graph graph(engine::NewSerialExecutor());
+  GatewayGraph g(graph, request.options);
+  Translation translation;
+  for (const ManifestObject& object : objects) {
+    absl::StatusOr<bool> set = SetObject(g, object);
+    if (set.ok()) continue;
+    translation.problems.push_back({{Symbol(object.kind), Symbol(object.ns), Symbol(object.name)},
+                                    Severity::kFailure,
+                                    std::string(engine::MessageOf(set.status()))});
+  }
+  for (const ObjectRef& object : request.quarantine) g.quarantine.Set({object, "named on the command line"});
+  g.now.Set({request.now_unix_s});
+  graph.Step();
+  g.problems.ForEach([&](const Problem& problem) { translation.problems.push_back(problem); });
+  std::sort(translation.problems.begin(), translation.problems.end(), Before);
+  translation.entities = g.entities.size();
+  translation.document = DocumentOf(g.entities, request.offers);
+  return translation;
+}
+
+}  // namespace kong
