@@ -16,9 +16,10 @@ constexpr absl::Duration kTokenKept = absl::Seconds(10);
 class Stillborn final : public io::HttpCall {
  public:
   Stillborn(io::Clock& clock, io::HttpCallbacks callbacks, absl::Status why)
-      : timer_(clock.After(absl::ZeroDuration(), [callbacks = std::move(callbacks), why = std::move(why)]() mutable {
-          callbacks.on_done(std::move(why));
-        })) {}
+      : timer_(clock.After(absl::ZeroDuration(),
+                           [callbacks = std::move(callbacks), why = std::move(why)]() mutable {
+                             callbacks.on_done(std::move(why));
+                           })) {}
 
  private:
   io::Timer timer_;
@@ -26,15 +27,17 @@ class Stillborn final : public io::HttpCall {
 
 std::string_view Accept(const ApiRequest& request) {
   if (!request.metadata_only) return "application/json";
-  return request.watch || !request.name.empty() ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-                                                : "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+  return request.watch || !request.name.empty()
+             ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+             : "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 }
 
 }  // namespace
 
 std::string PercentEncode(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   std::string out;
   for (const char c : text) {
     if (kPlain.find(c) != std::string_view::npos) {
@@ -80,7 +83,8 @@ absl::StatusOr<std::string> ApiClient::Token() {
   if (text.ok() && !engine::Trim(*text).empty()) {
     file_token_ = engine::Trim(*text);
   } else if (file_token_.empty()) {
-    return text.ok() ? engine::InvalidArgument("token file ", credentials_.token_file, " is empty") : text.status();
+    return text.ok() ? engine::InvalidArgument("token file ", credentials_.token_file, " is empty")
+                     : text.status();
   }
   token_read_ = now;
   return file_token_;

@@ -1,8 +1,9 @@
 // Requests to the Kubernetes API: whose they are, where they go, and what they accept.
 //
-// One per API server, over an HttpClient that the caller owns. A token file is read again at most ten
-// seconds after it was rotated. Answers are asked for without compression, because they come over a
-// cluster's own network and our time is dearer. Clock thread only; outlives the calls that it makes.
+// One per API server, over an HttpClient that the caller owns. A token file is read again at most
+// ten seconds after it was rotated. Answers are asked for without compression, because they come
+// over a cluster's own network and our time is dearer. Clock thread only; outlives the calls that
+// it makes.
 #pragma once
 
 #include <memory>
@@ -42,10 +43,14 @@ std::string PercentEncode(std::string_view text);
 class ApiClient {
  public:
   ApiClient(io::HttpClient& http, io::Clock& clock, Credentials credentials, std::string user_agent)
-      : http_(http), clock_(clock), credentials_(std::move(credentials)), user_agent_(std::move(user_agent)) {}
+      : http_(http),
+        clock_(clock),
+        credentials_(std::move(credentials)),
+        user_agent_(std::move(user_agent)) {}
 
   // As HttpClient::Fetch; that the token cannot be read comes through on_done too.
-  [[nodiscard]] std::unique_ptr<io::HttpCall> Get(const ApiRequest& request, io::HttpDeadlines deadlines,
+  [[nodiscard]] std::unique_ptr<io::HttpCall> Get(const ApiRequest& request,
+                                                  io::HttpDeadlines deadlines,
                                                   io::HttpCallbacks callbacks);
 
   static std::string Target(const ApiRequest& request);  // Path and query.

@@ -2,10 +2,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-
-#include <filesystem>
 
 #include "engine/text.h"
 
@@ -18,10 +17,12 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   if (error) return engine::NotFound("cannot read ", path, ": ", error.message());
   if (!regular) return engine::InvalidArgument("cannot read ", path, ": not a file");
   const uintmax_t size = std::filesystem::file_size(path, error);
-  if (error || size > kBytesMax) return engine::InvalidArgument("cannot read ", path, ": larger than 16 MiB");
+  if (error || size > kBytesMax)
+    return engine::InvalidArgument("cannot read ", path, ": larger than 16 MiB");
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) return engine::NotFound("cannot read ", path, ": ", std::strerror(errno));
+  if (!file.is_open() || file.bad())
+    return engine::NotFound("cannot read ", path, ": ", std::strerror(errno));
   return text;
 }
 

@@ -1,4 +1,5 @@
-// The contents of a file of credentials, with errors that name the file and never show its contents.
+// The contents of a file of credentials, with errors that name the file and never show its
+// contents.
 #pragma once
 
 #include <string>

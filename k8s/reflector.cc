@@ -19,8 +19,8 @@ std::optional<absl::Duration> RetryAfter(const io::HttpHead& head) {
 
 }  // namespace
 
-ReflectorCore::ReflectorCore(ApiClient& api, io::Clock& clock, ReflectorScope scope, ReflectorFeed& feed,
-                             absl::AnyInvocable<void()> changed)
+ReflectorCore::ReflectorCore(ApiClient& api, io::Clock& clock, ReflectorScope scope,
+                             ReflectorFeed& feed, absl::AnyInvocable<void()> changed)
     : api_(api),
       clock_(clock),
       scope_(std::move(scope)),
@@ -39,12 +39,18 @@ void ReflectorCore::Step(const ReflectorInput& input) {
 void ReflectorCore::Carry(const ReflectorAction& action) {
   using What = ReflectorAction::What;
   switch (action.what) {
-    case What::kFetch: return Fetch();
-    case What::kHangUp: return HangUp();
-    case What::kStage: return feed_.Stage();
-    case What::kApply: return feed_.Apply();
-    case What::kCommit: return feed_.Commit();
-    case What::kDiscard: return feed_.Discard();
+    case What::kFetch:
+      return Fetch();
+    case What::kHangUp:
+      return HangUp();
+    case What::kStage:
+      return feed_.Stage();
+    case What::kApply:
+      return feed_.Apply();
+    case What::kCommit:
+      return feed_.Commit();
+    case What::kDiscard:
+      return feed_.Discard();
     case What::kWait:
       wait_ = clock_.After(action.wait, [this] { Step(WaitOver{}); });
       return;
@@ -56,9 +62,12 @@ void ReflectorCore::Fetch() {
   wait_.Cancel();
   const ReflectorRequest& wanted = state_.request();
   watch_ = wanted.watch;
-  ApiRequest request{scope_.plan.type, scope_.ns, {}, wanted.query, scope_.metadata_only, wanted.watch};
-  if (!scope_.label_selector.empty()) request.query.emplace_back("labelSelector", scope_.label_selector);
-  if (!scope_.field_selector.empty()) request.query.emplace_back("fieldSelector", scope_.field_selector);
+  ApiRequest request{scope_.plan.type,     scope_.ns,   {}, wanted.query,
+                     scope_.metadata_only, wanted.watch};
+  if (!scope_.label_selector.empty())
+    request.query.emplace_back("labelSelector", scope_.label_selector);
+  if (!scope_.field_selector.empty())
+    request.query.emplace_back("fieldSelector", scope_.field_selector);
   head_ = {};
   body_.clear();
   body_too_long_ = false;
@@ -66,26 +75,15 @@ void ReflectorCore::Fetch() {
   io::HttpDeadlines deadlines;
   deadlines.head = scope_.list_silence;
   deadlines.idle = watch_ ? scope_.watch_silence : scope_.list_silence;
-  call_ = api_.Get(request, deadlines, Callbacks());
-}
-
-io::HttpCallbacks ReflectorCore::Callbacks() {
-  const uint64_t mine = exchange_;
-  const auto guarded = [this, mine](auto then) {
-    return [this, mine, then](auto&&... arguments) {
-      if (mine == exchange_) then(std::forward<decltype(arguments)>(arguments)...);
-    };
-  };
-  return {guarded([this](const io::HttpHead& head) { OnHead(head); }),
-          guarded([this](std::string_view piece) { OnBody(piece); }),
-          guarded([this](absl::Status status) { OnDone(std::move(status)); })};
+  call_ = api_.Get(request, deadlines,
+                   {[this](const io::HttpHead& head) { OnHead(head); },
+                    [this](std::string_view piece) { OnBody(piece); },
+                    [this](absl::Status status) { OnDone(std::move(status)); }});
 }
 
 void ReflectorCore::HangUp() {
   ++exchange_;
-  if (call_ == nullptr) return;
-  buried_.push_back(std::move(call_));
-  bury_ = clock_.After(absl::ZeroDuration(), [this] { buried_.clear(); });
+  call_.reset();
 }
 
 void ReflectorCore::OnHead(const io::HttpHead& head) {
@@ -98,7 +96,8 @@ void ReflectorCore::OnBody(std::string_view piece) {
     const size_t most = head_.status == 200 ? kPageBytesMax : kErrorBytesMax;
     body_too_long_ = body_too_long_ || body_.size() + piece.size() > most;
     if (!body_too_long_) body_ += piece;
-    if (body_too_long_ && head_.status == 200) Step(Cut{engine::InvalidArgument("a page of more than ", most, " bytes")});
+    if (body_too_long_ && head_.status == 200)
+      Step(Cut{engine::InvalidArgument("a page of more than ", most, " bytes")});
     return;
   }
   const uint64_t mine = exchange_;
@@ -132,11 +131,13 @@ void ReflectorCore::OnDone(absl::Status status) {
 }
 
 void ReflectorCore::TellChanges() {
-  const bool same = told_synced_ == state_.synced() && told_absent_ == state_.absent() && told_error_ == state_.error();
+  const bool same = told_synced_ == state_.synced() && told_absent_ == state_.absent() &&
+                    told_error_ == state_.error();
   if (same) return;
   const std::string name = scope_.plan.type.RbacName();
   if (!state_.error().ok() && told_error_ != state_.error()) {
-    io::Warning("kubernetes objects cannot be followed", {{"resource", name}, {"error", state_.error()}});
+    io::Warning("kubernetes objects cannot be followed",
+                {{"resource", name}, {"error", state_.error()}});
   } else if (state_.synced() && (!told_synced_ || !told_error_.ok())) {
     io::Info("kubernetes objects are followed", {{"resource", name}, {"served", !state_.absent()}});
   }

@@ -4,11 +4,11 @@
 //       {.replace = …, .set = …, .erase = …, .bad = …, .changed = …});
 //   ingresses.Start();
 //
-// Changes arrive on the clock's thread in the order of the API server. `replace` brings everything there
-// is, each key once; what it removes is for its receiver to find. An object that cannot be read is
-// reported to `bad` and counts as not there, in a list as in a watch. The core is no template: a kind
-// adds its parser only. Destroy a reflector on its thread, at any time. Memory: one page, or the rows
-// of one list while it is under way.
+// Changes arrive on the clock's thread in the order of the API server. `replace` brings everything
+// there is, each key once; what it removes is for its receiver to find. An object that cannot be
+// read is reported to `bad` and counts as not there, in a list as in a watch. The core is no
+// template: a kind adds its parser only. Destroy a reflector on its thread, at any time. Memory:
+// one page, or the rows of one list while it is under way.
 #pragma once
 
 #include <array>
@@ -40,13 +40,14 @@ struct ReflectorScope {
   absl::Duration watch_silence = absl::Seconds(90);  // Servers send a bookmark about once a minute.
 };
 
-// What a kind does with the bytes. A page or event is parsed first and then, as the state decides, staged,
-// applied or forgotten.
+// What a kind does with the bytes. A page or event is parsed first and then, as the state decides,
+// staged, applied or forgotten.
 class ReflectorFeed {
  public:
   virtual ~ReflectorFeed() = default;
   virtual absl::StatusOr<PageCame> Page(std::string_view body) = 0;
-  virtual absl::StatusOr<EventCame> Event(std::string_view line) = 0;  // The view lives until the next call.
+  virtual absl::StatusOr<EventCame> Event(
+      std::string_view line) = 0;  // The view lives until the next call.
   virtual void Stage() = 0;
   virtual void Apply() = 0;
   virtual void Commit() = 0;
@@ -69,7 +70,6 @@ class ReflectorCore {
   void Carry(const ReflectorAction& action);
   void Fetch();
   void HangUp();
-  io::HttpCallbacks Callbacks();
   void OnHead(const io::HttpHead& head);
   void OnBody(std::string_view piece);
   void OnDone(absl::Status status);
@@ -82,15 +82,13 @@ class ReflectorCore {
   absl::AnyInvocable<void()> changed_;
   ReflectorState state_;
 
-  uint64_t exchange_ = 0;  // Callbacks of earlier ones are ignored.
+  uint64_t exchange_ = 0;  // Counts them, so that a line knows when its exchange was dropped.
   bool watch_ = false;
   io::HttpHead head_;
   std::string body_;
   bool body_too_long_ = false;
   io::LineSplitter lines_;
   io::Timer wait_;
-  io::Timer bury_;  // Calls are not destroyed from within their own callbacks.
-  std::vector<std::unique_ptr<io::HttpCall>> buried_;
   std::unique_ptr<io::HttpCall> call_;
   bool told_synced_ = false, told_absent_ = false;
   absl::Status told_error_;
@@ -108,7 +106,8 @@ struct Changes {
 template <class R>
 class Reflector final : private ReflectorFeed {
  public:
-  Reflector(ApiClient& api, io::Clock& clock, ReflectorScope scope, ParseOptions options, Changes<R> changes)
+  Reflector(ApiClient& api, io::Clock& clock, ReflectorScope scope, ParseOptions options,
+            Changes<R> changes)
       : options_(std::move(options)),
         changes_(std::move(changes)),
         core_(api, clock, std::move(scope), *this, std::move(changes_.changed)) {}

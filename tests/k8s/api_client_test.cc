@@ -17,13 +17,19 @@ namespace {
 using ::testing::HasSubstr;
 
 io::HttpCallbacks Ignore(absl::Status* done = nullptr) {
-  return {[](const io::HttpHead&) {}, [](std::string_view) {}, [done](absl::Status status) { if (done) *done = status; }};
+  return {[](const io::HttpHead&) {}, [](std::string_view) {},
+          [done](absl::Status status) {
+            if (done) *done = status;
+          }};
 }
 
 TEST(ApiClientTest, EncodesPathsAndQueries) {
-  EXPECT_EQ(ApiClient::Target({Ingress::kType, "", "", {{"limit", "500"}, {"continue", "a+b/c=="}}, false, false}),
-            "/apis/networking.k8s.io/v1/ingresses?limit=500&continue=a%2Bb%2Fc%3D%3D");
-  EXPECT_EQ(ApiClient::Target({Secret::kType, "shop", "a/../b", {}, false, false}), "/api/v1/namespaces/shop/secrets/a%2F..%2Fb");
+  EXPECT_EQ(
+      ApiClient::Target(
+          {Ingress::kType, "", "", {{"limit", "500"}, {"continue", "a+b/c=="}}, false, false}),
+      "/apis/networking.k8s.io/v1/ingresses?limit=500&continue=a%2Bb%2Fc%3D%3D");
+  EXPECT_EQ(ApiClient::Target({Secret::kType, "shop", "a/../b", {}, false, false}),
+            "/api/v1/namespaces/shop/secrets/a%2F..%2Fb");
 }
 
 TEST(ApiClientTest, AsksForPlainJsonAsSomebody) {
@@ -43,10 +49,12 @@ TEST(ApiClientTest, MetadataOnlyNamesAListOrObjects) {
   FakeHttp http;
   ApiClient api(http, clock, {}, "kdelta/1");
   auto list = api.Get({Secret::kType, "", "", {}, true, false}, {}, Ignore());
-  EXPECT_EQ(http.last().request.headers.Find("accept"), "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+  EXPECT_EQ(http.last().request.headers.Find("accept"),
+            "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
   EXPECT_EQ(http.last().request.headers.Find("authorization"), "");
   auto watch = api.Get({Secret::kType, "", "", {}, true, true}, {}, Ignore());
-  EXPECT_EQ(http.last().request.headers.Find("accept"), "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
+  EXPECT_EQ(http.last().request.headers.Find("accept"),
+            "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1");
 }
 
 class TokenFileTest : public ::testing::Test {
@@ -56,7 +64,8 @@ class TokenFileTest : public ::testing::Test {
     call_ = api_.Get({Ingress::kType, "", "", {}, false, false}, {}, Ignore(&done_));
     return http_.all.empty() ? "" : std::string(http_.last().request.headers.Find("authorization"));
   }
-  const std::string path_ = ::testing::TempDir() + "/token_" + ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  const std::string path_ = ::testing::TempDir() + "/token_" +
+                            ::testing::UnitTest::GetInstance()->current_test_info()->name();
   FakeClock clock_;
   FakeHttp http_;
   ApiClient api_{http_, clock_, {"", path_}, "kdelta/1"};

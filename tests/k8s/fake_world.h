@@ -58,8 +58,12 @@ class FakeHttp final : public io::HttpClient {
     io::HttpCallbacks callbacks;
     bool open = true;
 
-    void Head(int status, io::Headers headers = {}) { if (open) callbacks.on_head({status, std::move(headers)}); }
-    void Body(std::string_view piece) { if (open) callbacks.on_body(piece); }
+    void Head(int status, io::Headers headers = {}) {
+      if (open) callbacks.on_head({status, std::move(headers)});
+    }
+    void Body(std::string_view piece) {
+      if (open) callbacks.on_body(piece);
+    }
     void Done(absl::Status status = absl::OkStatus()) {
       if (std::exchange(open, false)) callbacks.on_done(std::move(status));
     }
@@ -72,12 +76,14 @@ class FakeHttp final : public io::HttpClient {
 
   std::unique_ptr<io::HttpCall> Fetch(io::HttpRequest request, io::HttpDeadlines deadlines,
                                       io::HttpCallbacks callbacks) override {
-    all.push_back(std::make_shared<Exchange>(Exchange{std::move(request), deadlines, std::move(callbacks)}));
+    all.push_back(
+        std::make_shared<Exchange>(Exchange{std::move(request), deadlines, std::move(callbacks)}));
     return std::make_unique<Call>(all.back());
   }
   Exchange& last() { return *all.back(); }
   size_t open() const {
-    return static_cast<size_t>(std::count_if(all.begin(), all.end(), [](const auto& each) { return each->open; }));
+    return static_cast<size_t>(
+        std::count_if(all.begin(), all.end(), [](const auto& each) { return each->open; }));
   }
   std::vector<std::shared_ptr<Exchange>> all;
 

@@ -18,13 +18,15 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 std::string Object(std::string_view name, int version) {
-  return Cat(R"({"metadata":{"namespace":"shop","name":")", name, R"(","resourceVersion":")", version, R"("}})");
+  return Cat(R"({"metadata":{"namespace":"shop","name":")", name, R"(","resourceVersion":")",
+             version, R"("}})");
 }
 std::string Event(std::string_view type, std::string_view object) {
   return Cat(R"({"type":")", type, R"(","object":)", object, "}\n");
 }
 std::string List(int version, std::string_view items, std::string_view token = "") {
-  return Cat(R"({"metadata":{"resourceVersion":")", version, R"(","continue":")", token, R"("},"items":[)", items, "]}");
+  return Cat(R"({"metadata":{"resourceVersion":")", version, R"(","continue":")", token,
+             R"("},"items":[)", items, "]}");
 }
 
 class ReflectorTest : public ::testing::Test {
@@ -37,12 +39,15 @@ class ReflectorTest : public ::testing::Test {
     Changes<Service> changes;
     changes.replace = [this](std::vector<Service> rows) {
       std::string text = "=";
-      for (const Service& row : rows) text += Cat(' ', row.meta.name(), row.meta.generation ? Cat(':', row.meta.generation) : "");
+      for (const Service& row : rows)
+        text += Cat(' ', row.meta.name(), row.meta.generation ? Cat(':', row.meta.generation) : "");
       said_.push_back(text);
     };
     changes.set = [this](Service row) { said_.push_back(Cat("+ ", row.meta.name())); };
     changes.erase = [this](const NamespacedName& key) { said_.push_back(Cat("- ", key)); };
-    changes.bad = [this](const BadObject& bad) { said_.push_back(Cat("! ", engine::MessageOf(bad.why))); };
+    changes.bad = [this](const BadObject& bad) {
+      said_.push_back(Cat("! ", engine::MessageOf(bad.why)));
+    };
     changes.changed = [this] { ++changed_; };
     reflector_.emplace(api_, clock_, scope, ParseOptions{}, std::move(changes));
     reflector_->Start();
@@ -68,7 +73,8 @@ TEST_F(ReflectorTest, ListsPagesAndThenWatches) {
   EXPECT_THAT(Said(), ElementsAre("= a b"));
   EXPECT_TRUE(reflector_->state().synced());
   EXPECT_EQ(changed_, 1);
-  EXPECT_THAT(Target(), HasSubstr("watch=1&resourceVersion=10&allowWatchBookmarks=true&timeoutSeconds="));
+  EXPECT_THAT(Target(),
+              HasSubstr("watch=1&resourceVersion=10&allowWatchBookmarks=true&timeoutSeconds="));
   EXPECT_EQ(http_.open(), 1u);
 }
 
@@ -76,7 +82,8 @@ TEST_F(ReflectorTest, AppliesEventsHoweverTheNetworkCutsThem) {
   Start();
   http_.last().Answer(200, List(10, ""));
   Said();
-  const std::string events = Event("ADDED", Object("a", 11)) + Event("MODIFIED", Object("a", 12)) + Event("DELETED", Object("a", 13));
+  const std::string events = Event("ADDED", Object("a", 11)) + Event("MODIFIED", Object("a", 12)) +
+                             Event("DELETED", Object("a", 13));
   http_.last().Head(200);
   for (char c : events) http_.last().Body({&c, 1});
   EXPECT_THAT(Said(), ElementsAre("+ a", "+ a", "- shop/a"));
@@ -110,10 +117,14 @@ TEST_F(ReflectorTest, ABadPageChangesNothing) {
 
 TEST_F(ReflectorTest, ABadObjectIsToldAndCountsAsNotThere) {
   Start();
-  http_.last().Answer(200, List(10, Cat(Object("a", 3), R"(,{"metadata":{"name":"b","namespace":"shop"},"spec":7})")));
+  http_.last().Answer(
+      200,
+      List(10, Cat(Object("a", 3), R"(,{"metadata":{"name":"b","namespace":"shop"},"spec":7})")));
   EXPECT_THAT(Said(), ElementsAre("! shop/b: spec: expected an object", "= a"));
   http_.last().Head(200);
-  http_.last().Body(Event("MODIFIED", R"({"metadata":{"name":"a","namespace":"shop","resourceVersion":"11"},"spec":{"ports":7}})"));
+  http_.last().Body(Event(
+      "MODIFIED",
+      R"({"metadata":{"name":"a","namespace":"shop","resourceVersion":"11"},"spec":{"ports":7}})"));
   EXPECT_THAT(Said(), ElementsAre("! shop/a: spec.ports: expected an array", "- shop/a"));
   EXPECT_EQ(reflector_->state().version(), "11");
 }
@@ -124,7 +135,8 @@ TEST_F(ReflectorTest, ExpiryInsideTheStreamListsAgainAndDropsTheRestOfThePiece) 
   Said();
   clock_.Advance(absl::Seconds(60));
   http_.last().Head(200);
-  http_.last().Body(Event("ERROR", R"({"kind":"Status","code":410,"reason":"Expired"})") + Event("ADDED", Object("ghost", 99)));
+  http_.last().Body(Event("ERROR", R"({"kind":"Status","code":410,"reason":"Expired"})") +
+                    Event("ADDED", Object("ghost", 99)));
   EXPECT_THAT(Said(), IsEmpty());
   EXPECT_THAT(Target(), HasSubstr("limit=500"));
   http_.last().Answer(200, List(20, Object("b", 18)));
@@ -147,11 +159,15 @@ TEST_F(ReflectorTest, AStreamedListIsCommittedAtItsEndWithTheLatestNewsOfEachKey
   Start(true);
   EXPECT_THAT(Target(), HasSubstr("sendInitialEvents=true&resourceVersionMatch=NotOlderThan"));
   http_.last().Head(200);
-  http_.last().Body(Event("ADDED", Object("a", 1)) + Event("ADDED", Object("b", 2)) + Event("ADDED", Object("c", 3)));
-  http_.last().Body(Event("MODIFIED", R"({"metadata":{"name":"b","namespace":"shop","generation":2}})"));
+  http_.last().Body(Event("ADDED", Object("a", 1)) + Event("ADDED", Object("b", 2)) +
+                    Event("ADDED", Object("c", 3)));
+  http_.last().Body(
+      Event("MODIFIED", R"({"metadata":{"name":"b","namespace":"shop","generation":2}})"));
   http_.last().Body(Event("DELETED", Object("a", 9)));
   EXPECT_THAT(Said(), IsEmpty());
-  http_.last().Body(Event("BOOKMARK", R"({"metadata":{"resourceVersion":"12","annotations":{"k8s.io/initial-events-end":"true"}}})"));
+  http_.last().Body(Event(
+      "BOOKMARK",
+      R"({"metadata":{"resourceVersion":"12","annotations":{"k8s.io/initial-events-end":"true"}}})"));
   EXPECT_THAT(Said(), ElementsAre("= c b:2"));
   http_.last().Body(Event("ADDED", Object("d", 13)));
   EXPECT_THAT(Said(), ElementsAre("+ d"));
