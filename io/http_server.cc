@@ -130,7 +130,7 @@ class Session final : public std::enable_shared_from_this<Session> {
     if (!open()) return;
     const bool bare = status == 204 || status == 304 || status / 100 == 1;
     chunked_ = !length && !bare && version_ == 11;
-    keep_ = keep_ && !peer_ended_ && (length || bare || chunked_);
+    keep_ = keep_ && (length || bare || chunked_);
     silent_ = bare || to_head_;
     std::string head = engine::Cat("HTTP/1.1 ", status, ' ',
                                    FromBeast(http::obsolete_reason(http::int_to_status(
@@ -299,8 +299,10 @@ class Session final : public std::enable_shared_from_this<Session> {
 
   void AfterWrites() {
     if (answering_) return deadline_.Clear();  // The handler may take its time.
-    if (closing_ && peer_ended_) return Close();
-    if (!closing_) return Resume();
+    if (!closing_) Resume();  // Which may close the session, or answer the next request.
+    if (!open() || answering_ || writing_) return;
+    if (peer_ended_) return Close();
+    if (!closing_) return;
     // Closing with unread bytes would reset the connection and could take the answer with it.
     stream_->Finish();
     deadline_.Set(kLinger);
