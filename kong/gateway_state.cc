@@ -42,7 +42,7 @@ void GatewayState::Stale(engine::Version version) {
 
 void GatewayState::Want(Wanted wanted) {
   payload_asked_ = false;
-  if (wanted.version >= stale_) stale_ = 0;
+  if (wanted.version == 0 || wanted.version >= stale_) stale_ = 0;
   at_hand_ = true;
   wanted_ = std::move(wanted);
   if (in_sync()) Acknowledge();
@@ -64,12 +64,13 @@ void GatewayState::PushBegan(absl::Duration now) {
 void GatewayState::OnIdentity(GatewayIdentity identity, absl::Status fit, absl::Duration now) {
   shown_.clear();
   if (!fit.ok()) {
-    Lose(engine::MessageOf(fit), Event::kLost);
+    Lose(engine::MessageOf(fit));
     not_before_ = now + times_.retry_most;
     return;
   }
   bool other_class = identity_ && identity_->offers() != identity.offers();
-  if (other_class && wanted_) wanted_.reset(), stale_ = published_;
+  if (other_class) wanted_.reset(), payload_asked_ = false, stale_ = published_;
+  if (identity_ && !identity_->SameKind(identity)) refused_.clear();
   if (!usable()) events_.push_back(Event::kFound);
   identity_ = std::move(identity);
   identity_due_ = false;
@@ -78,16 +79,15 @@ void GatewayState::OnIdentity(GatewayIdentity identity, absl::Status fit, absl::
 
 void GatewayState::OnNoAnswer(std::string_view why, absl::Duration now) {
   // A gateway that is busy with a load may well be slow to answer.
-  if (!outcome_unknown_) Lose(why, Event::kLost);
+  if (!outcome_unknown_ || now >= settled_at_) Lose(why);
   Retry(now);
 }
 
-void GatewayState::Lose(std::string_view why, Event event) {
+void GatewayState::Lose(std::string_view why) {
   identity_due_ = true;
   if (trouble_ == why) return;
-  bool first = usable() || trouble_ != why;
   trouble_ = why;
-  if (first) events_.push_back(event);
+  events_.push_back(Event::kLost);
 }
 
 void GatewayState::Retry(absl::Duration now) {
@@ -166,8 +166,7 @@ void GatewayState::OnPushEnd(PushEnd end, absl::Duration retry_after, absl::Dura
     case PushEnd::kFailed: return Retry(now);
     case PushEnd::kUnknown:
       outcome_unknown_ = true;
-      seconds_per_byte_ = std::max(
-          seconds_per_byte_, absl::ToDoubleSeconds(took) / static_cast<double>(std::max(pushed_bytes_, kMeasurableBytes)));
+      if (pushed_bytes_ >= kMeasurableBytes) seconds_per_byte_ = std::max(seconds_per_byte_, PaceOf(took));
       settled_at_ = now + std::max(times_.load_longest, PushTimeout(pushed_bytes_));
       retry_delay_ = {};
       status_at_ = now + times_.retry_first;
@@ -175,12 +174,16 @@ void GatewayState::OnPushEnd(PushEnd end, absl::Duration retry_after, absl::Dura
   }
 }
 
+double GatewayState::PaceOf(absl::Duration took) const {
+  return absl::ToDoubleSeconds(took) / static_cast<double>(pushed_bytes_);
+}
+
 void GatewayState::LoadedAfter(absl::Duration took) {
   bool slow = took > kSlowLoad;
   if (slow && !slow_) events_.push_back(Event::kSlow);
   slow_ = slow;
   if (pushed_bytes_ < kMeasurableBytes) return;
-  double measured = absl::ToDoubleSeconds(took) / static_cast<double>(pushed_bytes_);
+  double measured = PaceOf(took);
   // Slower counts at once, faster by and by: a timeout that is too long costs nothing.
   seconds_per_byte_ = std::max(measured, 0.7 * seconds_per_byte_ + 0.3 * measured);
 }

@@ -98,7 +98,8 @@ class GatewayState {
 
   // A version was published; whether it changes anything for this gateway is not known yet.
   void Stale(engine::Version version);
-  // The answer to kPayload, and whatever shall be tried instead. Pushed if the gateway shows another hash.
+  // The answer to kPayload, or a trial, which has version 0 and comes first. Pushed if the gateway shows
+  // another hash.
   void Want(Wanted wanted);
   // Another gateway of the class refused this payload.
   void Hold(std::string_view hash, absl::Duration now);
@@ -130,7 +131,8 @@ class GatewayState {
   void Retry(absl::Duration now);
   void LoadedAfter(absl::Duration took);
   void Settle(std::string_view hash, absl::Duration now);
-  void Lose(std::string_view why, Event event);
+  void Lose(std::string_view why);
+  double PaceOf(absl::Duration took) const;
 
   const GatewayTimes times_;
   std::optional<GatewayIdentity> identity_;

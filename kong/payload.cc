@@ -137,7 +137,6 @@ std::shared_ptr<const Payload> CutPayload(const Payload& whole,
                                           absl::FunctionRef<bool(PartRef)> keep) {
   auto cut = std::make_shared<Payload>();
   cut->offers = whole.offers;
-  cut->version = whole.version;
   std::string body(kPayloadHead);
   for (size_t kind = 0; kind < kEntityKinds; ++kind) {
     SectionCopy section(body, static_cast<EntityKind>(kind));

@@ -20,7 +20,7 @@
 
 #include "engine/table.h"
 #include "kong/entity.h"
-#include "kong/quarantine.h"
+#include "kong/refused_entity.h"
 
 namespace kong {
 
@@ -64,7 +64,7 @@ struct Payload {
   std::shared_ptr<const std::string> body;
   std::array<PayloadSection, kEntityKinds> sections;
   std::vector<Exclusion> exclusions;
-  std::vector<Quarantine::Key> lifted;  // Rows of the quarantine that are void now.
+  std::vector<RefusedEntity::Key> lifted;  // Rows of `refused` that are void now.
 
   size_t bytes() const { return body->size(); }
   size_t count(EntityKind kind) const;
@@ -97,7 +97,8 @@ inline constexpr std::string_view kPayloadTail = "}";
 std::string StubSection();
 inline constexpr std::string_view kZeroHash = "00000000000000000000000000000000";
 
-// A payload of some parts of another, in its order. `keep` is called once for each part, in order.
+// A payload of some parts of another, in its order, and of version 0. `keep` is called once for each part,
+// in order.
 std::shared_ptr<const Payload> CutPayload(const Payload& whole,
                                           absl::FunctionRef<bool(PartRef)> keep);
 

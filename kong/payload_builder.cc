@@ -18,7 +18,7 @@ std::shared_ptr<const Payload> PayloadBuilder::Build() {
   if (last_ && absorbed_ == graph_.version()) return last_;
   Changes changes;
   Absorb(changes);
-  if (changes.any() || changes.quarantine) Exclude(changes);
+  if (changes.any() || changes.refused) Exclude(changes);
   auto payload = std::make_shared<Payload>(last_ && !changes.any() ? *last_ : Render(changes));
   payload->version = absorbed_;
   payload->exclusions = reasons_;
@@ -29,7 +29,7 @@ std::shared_ptr<const Payload> PayloadBuilder::Build() {
 void PayloadBuilder::Absorb(Changes& changes) {
   if (!AbsorbSince(absorbed_, changes)) {
     index_.Clear();
-    quarantine_.clear();
+    refused_.clear();
     changes.sections.fill(true);
     CHECK(AbsorbSince(0, changes), "a feed reaches back to the beginning");
   }
@@ -43,12 +43,12 @@ bool PayloadBuilder::AbsorbSince(engine::Version since, Changes& changes) {
         since, [&](const EntityKey& key, const Entity* row) { AbsorbRow(table, key, row, changes); });
     if (!reached) return false;
   }
-  if (!tables_.quarantine) return true;
-  return tables_.quarantine->ChangedSince(since, [&](const Quarantine::Key& key, const Quarantine* row) {
-    if (key.offers != offers_ && key.offers != 0) return;
-    changes.quarantine = true;
-    if (row) quarantine_.insert_or_assign(key, *row);
-    else quarantine_.erase(key);
+  if (!tables_.refused) return true;
+  return tables_.refused->ChangedSince(since, [&](const RefusedEntity::Key& key, const RefusedEntity* row) {
+    if (key.offers != offers_) return;
+    changes.refused = true;
+    if (row) refused_.insert_or_assign(key, *row);
+    else refused_.erase(key);
   });
 }
 
@@ -61,15 +61,14 @@ void PayloadBuilder::AbsorbRow(uint32_t table, const EntityKey& key, const Entit
   changes.sections[static_cast<size_t>(key.kind)] = true;
 }
 
-bool PayloadBuilder::InForce(const Quarantine& row) const {
-  if (row.entity_id.empty()) return true;
+bool PayloadBuilder::InForce(const RefusedEntity& row) const {
   const PayloadIndex::Slot* slot = index_.Find({row.entity_kind, row.entity_id});
   return slot && slot->fingerprint == row.fingerprint;
 }
 
-std::vector<Quarantine::Key> PayloadBuilder::Lifted() const {
-  std::vector<Quarantine::Key> lifted;
-  for (const auto& [key, row] : quarantine_) {
+std::vector<RefusedEntity::Key> PayloadBuilder::Lifted() const {
+  std::vector<RefusedEntity::Key> lifted;
+  for (const auto& [key, row] : refused_) {
     if (!InForce(row)) lifted.push_back(key);
   }
   return lifted;
@@ -78,14 +77,14 @@ std::vector<Quarantine::Key> PayloadBuilder::Lifted() const {
 void PayloadBuilder::Exclude(Changes& changes) {
   absl::flat_hash_set<uint64_t> fragments;
   absl::btree_set<ObjectRef> objects;
-  for (const auto& [key, row] : quarantine_) {
+  for (const auto& [key, row] : refused_) {
     if (!InForce(row)) continue;
-    if (!row.entity_id.empty()) fragments.insert(row.fingerprint);
+    fragments.insert(row.fingerprint);
     if (row.object != ObjectRef{}) objects.insert(row.object);
   }
   reasons_.clear();
   PayloadIndex::Excluded excluded;
-  if (!index_.sound() || !fragments.empty() || !objects.empty()) {
+  if (!index_.sound() || !fragments.empty()) {
     // An object is out with all that it made alone; what it shares with others stays, for their sake.
     auto refused = [&](const PayloadIndex::Slot& slot) {
       const std::vector<ObjectRef>& origins = slot.row->origins;

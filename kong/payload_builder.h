@@ -1,6 +1,6 @@
 // Makes the payload of one class of gateways, from what changed.
 //
-// A builder follows the feeds of the entity tables and of the quarantine as a consumer of the graph, and
+// A builder follows the feeds of the entity tables and of what was refused as a consumer of the graph, and
 // keeps what its class receives in payload order (payload_index.h). Build takes in what changed since the
 // last time and renders: bytes, digest and parts of the sections before the first change are kept; nothing
 // is rendered if nothing of this class changed. An endpoint change so costs its own look-up, one copy of
@@ -27,7 +27,7 @@ namespace kong {
 // What gateways receive. Every table keeps a feed.
 struct PayloadTables {
   std::vector<const engine::Table<Entity>*> entities;
-  const engine::Table<Quarantine>* quarantine = nullptr;  // Null: nothing is ever refused.
+  const engine::Table<RefusedEntity>* refused = nullptr;  // Null: nothing ever is.
 };
 
 class PayloadBuilder {
@@ -46,14 +46,14 @@ class PayloadBuilder {
  private:
   struct Changes {
     std::array<bool, kEntityKinds> sections{};
-    bool quarantine = false;
+    bool refused = false;
     bool any() const { return std::find(sections.begin(), sections.end(), true) != sections.end(); }
   };
   void Absorb(Changes& changes);
   bool AbsorbSince(engine::Version since, Changes& changes);
   void AbsorbRow(uint32_t table, const EntityKey& key, const Entity* row, Changes& changes);
-  bool InForce(const Quarantine& row) const;
-  std::vector<Quarantine::Key> Lifted() const;
+  bool InForce(const RefusedEntity& row) const;
+  std::vector<RefusedEntity::Key> Lifted() const;
   void Exclude(Changes& changes);
   Payload Render(const Changes& changes);
   std::shared_ptr<Parts> RenderSection(EntityKind kind, std::string& body) const;
@@ -64,7 +64,7 @@ class PayloadBuilder {
   engine::Graph::Consumer consumer_;
   engine::Version absorbed_ = 0;
   PayloadIndex index_;
-  absl::btree_map<Quarantine::Key, Quarantine> quarantine_;
+  absl::btree_map<RefusedEntity::Key, RefusedEntity> refused_;
   PayloadIndex::Excluded excluded_;
   std::vector<Exclusion> reasons_;
   std::array<Md5, kEntityKinds> digests_;  // Of what stands before each section.

@@ -75,15 +75,15 @@ class PayloadBuilderTest : public testing::Test {
       : graph_(engine::NewSerialExecutor()),
         entities_(graph_.AddSource<Entity>("entities")),
         others_(graph_.AddSource<Entity>("others")),
-        quarantine_(graph_.AddSource<Quarantine>("quarantine")) {
+        refused_(graph_.AddSource<RefusedEntity>("refused")) {
     entities_.KeepFeed();
     others_.KeepFeed();
-    quarantine_.KeepFeed();
+    refused_.KeepFeed();
     builder_ = NewBuilder();
   }
   std::unique_ptr<PayloadBuilder> NewBuilder(Needs offers = kOffers) {
     return std::make_unique<PayloadBuilder>(
-        graph_, PayloadTables{{&entities_, &others_}, &quarantine_}, offers);
+        graph_, PayloadTables{{&entities_, &others_}, &refused_}, offers);
   }
   void Set(std::initializer_list<Entity> rows) {
     for (const Entity& row : rows) entities_.Set(row);
@@ -112,22 +112,22 @@ class PayloadBuilderTest : public testing::Test {
       }
     }
   }
-  Quarantine Refuse(const Payload& payload, const Entity& entity) {
+  RefusedEntity Refuse(const Payload& payload, const Entity& entity) {
     PartRef ref = *payload.Find(entity.key());
-    Quarantine row{.object = payload.Origins(ref)[0],
+    RefusedEntity row{.object = payload.Origins(ref)[0],
                    .offers = kOffers,
                    .entity_kind = entity.kind,
                    .entity_id = entity.id,
                    .fingerprint = payload.part(ref).fingerprint,
                    .message = "no"};
-    quarantine_.Set(row);
+    refused_.Set(row);
     return row;
   }
 
   engine::Graph graph_;
   engine::Source<Entity>& entities_;
   engine::Source<Entity>& others_;
-  engine::Source<Quarantine>& quarantine_;
+  engine::Source<RefusedEntity>& refused_;
   std::unique_ptr<PayloadBuilder> builder_;
 };
 
@@ -262,7 +262,7 @@ TEST_F(PayloadBuilderTest, TellsDuplicateTargetsByTheirCacheKey) {
 TEST_F(PayloadBuilderTest, LeavesOutAQuarantinedObjectUntilItsEntityChanges) {
   Entity bad = Route("bad", "a", "broken");
   Set({Service("a"), bad, Route("sibling", "a", "broken"), Route("good", "a")});
-  Quarantine row = Refuse(*Build(), bad);
+  RefusedEntity row = Refuse(*Build(), bad);
   std::shared_ptr<const Payload> payload = Build();
   EXPECT_EQ(payload->count(EntityKind::kRoute), 1u);
   EXPECT_THAT(payload->exclusions, IsEmpty());
@@ -273,7 +273,7 @@ TEST_F(PayloadBuilderTest, LeavesOutAQuarantinedObjectUntilItsEntityChanges) {
   payload = Build();
   EXPECT_EQ(payload->count(EntityKind::kRoute), 3u);
   EXPECT_THAT(payload->lifted, ElementsAre(row.key()));
-  quarantine_.Erase(row.key());
+  refused_.Erase(row.key());
   EXPECT_THAT(Build()->lifted, IsEmpty());
 }
 
@@ -292,12 +292,6 @@ TEST_F(PayloadBuilderTest, WhatAQuarantinedObjectSharesWithOthersStays) {
   std::shared_ptr<const Payload> payload = Build();
   EXPECT_EQ(payload->count(EntityKind::kService), 1u);
   EXPECT_EQ(payload->count(EntityKind::kRoute), 1u);
-}
-
-TEST_F(PayloadBuilderTest, AnObjectCanBeQuarantinedAsAWhole) {
-  Set({Service("a"), Route("x", "a", "broken"), Route("y", "a", "broken")});
-  quarantine_.Set({.object = Object("Ingress", "broken"), .message = "asked for"});
-  EXPECT_EQ(Build()->count(EntityKind::kRoute), 0u);
 }
 
 TEST_F(PayloadBuilderTest, ALateBuilderStartsFromAllRows) {
@@ -335,14 +329,14 @@ TEST_F(PayloadBuilderTest, RandomEditsEndWhereAFreshBuilderEnds) {
     std::shared_ptr<const Payload> payload = Build();
     if (payload->count(EntityKind::kRoute) > 0 && pick(4) == 0) {
       PartRef ref{EntityKind::kRoute, pick(payload->count(EntityKind::kRoute))};
-      quarantine_.Set({.object = payload->Origins(ref)[0],
+      refused_.Set({.object = payload->Origins(ref)[0],
                        .offers = kOffers,
                        .entity_kind = ref.kind,
                        .entity_id = payload->part(ref).id,
                        .fingerprint = payload->part(ref).fingerprint,
                        .message = "no"});
     }
-    for (const Quarantine::Key& key : payload->lifted) quarantine_.Erase(key);
+    for (const RefusedEntity::Key& key : payload->lifted) refused_.Erase(key);
   }
 }
 

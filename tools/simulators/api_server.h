@@ -62,7 +62,7 @@ class ApiServer {
   void DropEvents(int count) { drops_ = count; }            // The next events are not sent at all.
   void ServeStale(int64_t revision) {
     stale_ = revision;
-  }                      // Lists at "0" read this old state; 0: off.
+  }  // Lists at "0" read this old state; 0: off.
   void SendBookmarks();  // Now, to every watch that wants them.
 
   size_t watches() const;  // Open ones.

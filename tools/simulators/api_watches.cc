@@ -160,7 +160,8 @@ void ApiServer::ClearFaults() {
 }
 
 // POST /_simulator/faults takes a fault (api_faults.h) or one of {"clear": true},
-// {"cutWatches": "end" | "reset" | …, "resource": PLURAL}, {"compact": REVISION} (0: the current),
+// {"cutWatches": "end" | "reset" | ..., "resource": PLURAL}, {"compact": REVISION} (0: the
+// current),
 // {"bookmarks": BOOL}, {"streamingLists": "served" | "ignored" | "refused"}, {"duplicateEvents":
 // N},
 // {"dropEvents": N}, {"serveStale": REVISION}.

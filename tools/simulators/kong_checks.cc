@@ -138,7 +138,9 @@ void CheckNames(std::string_view entity, const Json& row, Json& errors) {
   if (entity == "upstreams" && !IsHostname(name)) {
     AddFieldError(errors, "name", "Invalid name; must be a valid hostname");
   }
-  if (entity == "snis" && !IsHostname(name.starts_with("*.") ? name.substr(2) : name)) {
+  bool wild = name == "*" || IsHostname(name.starts_with("*.") ? name.substr(2) : name) ||
+              (name.ends_with(".*") && IsHostname(name.substr(0, name.size() - 2)));
+  if (entity == "snis" && !wild) {
     AddFieldError(errors, "name", Cat("invalid value: ", name));
   }
 }

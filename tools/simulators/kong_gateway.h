@@ -35,9 +35,9 @@ struct KongGatewayOptions {
   RouterFlavor flavor = RouterFlavor::kTraditionalCompatible;
   std::string database = "off";  // Anything else: a Kong that takes no /config.
   std::string role = "traditional";
-  std::string schemas_folder;          // Empty: the built-in facts of core entities.
-  absl::Duration load_per_megabyte;    // How long a load takes; zero: none.
-  uint64_t max_body_bytes = 10 << 20;  // nginx: more is 413.
+  std::string schemas_folder = "";  // Empty: the built-in facts of core entities.
+  absl::Duration load_per_megabyte = absl::ZeroDuration();  // How long a load takes; zero: none.
+  uint64_t max_body_bytes = 10 << 20;                       // nginx: more is 413.
   uint64_t body_buffer_bytes =
       10 << 20;       // nginx: more goes to a file, where Kong's code sees nothing.
   uint64_t seed = 1;  // Of the node's id and of all random ids.

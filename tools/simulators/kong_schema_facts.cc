@@ -28,7 +28,8 @@ constexpr std::string_view kFacts = R"json({
   {"ca_certificates": {"type": "array", "elements": {"type": "string", "uuid": true}}},
   {"enabled": {"type": "boolean", "required": true, "default": true}}],
  "entity_checks": [
-  {"conditional": {"if_field": "protocol", "if_match": {"one_of": ["tcp", "tls", "udp", "grpc", "grpcs"]},
+  {"conditional": {"if_field": "protocol", "if_match": {"one_of": ["tcp", "tls", "udp", "grpc",
+    "grpcs"]},
     "then_field": "path", "then_match": {"eq": null}}},
   {"conditional": {"if_field": "protocol", "if_match": {"not_one_of": ["https", "tls"]},
     "then_field": "client_certificate", "then_match": {"eq": null}}},
@@ -41,7 +42,8 @@ constexpr std::string_view kFacts = R"json({
 "routes": {"fields": [
   {"name": {"type": "string", "unique": true}},
   {"protocols": {"type": "set", "required": true, "len_min": 1, "default": ["http", "https"],
-    "mutually_exclusive_subsets": [["http", "https"], ["tcp", "tls", "udp"], ["tls_passthrough"], ["grpc", "grpcs"]],
+    "mutually_exclusive_subsets": [["http", "https"], ["tcp", "tls", "udp"],
+      ["tls_passthrough"], ["grpc", "grpcs"]],
     "elements": {"type": "string",
       "one_of": ["grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp"]}}},
   {"https_redirect_status_code": {"type": "integer", "required": true, "default": 426,
@@ -52,28 +54,35 @@ constexpr std::string_view kFacts = R"json({
   {"response_buffering": {"type": "boolean", "required": true, "default": true}},
   {"service": {"type": "foreign", "reference": "services"}},
   {"snis": {"type": "set", "elements": {"type": "string"}}},
-  {"sources": {"type": "set", "elements": {"type": "record", "entity_checks": [{"at_least_one_of": ["ip", "port"]}],
+  {"sources": {"type": "set", "elements": {"type": "record",
+    "entity_checks": [{"at_least_one_of": ["ip", "port"]}],
     "fields": [{"ip": {"type": "string"}}, {"port": {"type": "integer", "between": [0, 65535]}}]}}},
-  {"destinations": {"type": "set", "elements": {"type": "record", "entity_checks": [{"at_least_one_of": ["ip", "port"]}],
+  {"destinations": {"type": "set", "elements": {"type": "record",
+    "entity_checks": [{"at_least_one_of": ["ip", "port"]}],
     "fields": [{"ip": {"type": "string"}}, {"port": {"type": "integer", "between": [0, 65535]}}]}}},
   {"methods": {"type": "set", "elements": {"type": "string", "match": "^%u+$"}}},
   {"hosts": {"type": "array", "elements": {"type": "string",
-    "match_all": [{"pattern": "^[^*]*%*?[^*]*$", "err": "invalid wildcard: must have at most one wildcard"}],
+    "match_all": [{"pattern": "^[^*]*%*?[^*]*$",
+      "err": "invalid wildcard: must have at most one wildcard"}],
     "match_any": {"patterns": ["^%*%.", "%.%*$", "^[^*]*$"],
       "err": "invalid wildcard: must be placed at leftmost or rightmost label"}}}},
   {"paths": {"type": "array", "elements": {"type": "string",
-    "match_any": {"patterns": ["^/", "^~/"], "err": "should start with: / (fixed path) or ~/ (regex path)"},
+    "match_any": {"patterns": ["^/", "^~/"],
+      "err": "should start with: / (fixed path) or ~/ (regex path)"},
     "match_none": [{"pattern": "//", "err": "must not have empty segments"}]}}},
-  {"headers": {"type": "map", "keys": {"type": "string", "match_none": [{"pattern": "^[Hh][Oo][Ss][Tt]$",
+  {"headers": {"type": "map", "keys": {"type": "string",
+    "match_none": [{"pattern": "^[Hh][Oo][Ss][Tt]$",
       "err": "cannot contain 'host' header, which must be specified in the 'hosts' attribute"}]},
     "values": {"type": "array", "elements": {"type": "string"}}}},
   {"regex_priority": {"type": "integer", "default": 0}},
   {"path_handling": {"type": "string", "default": "v0", "one_of": ["v0", "v1"]}}],
  "entity_checks": [
   {"conditional": {"if_field": "protocols",
-    "if_match": {"elements": {"type": "string", "not_one_of": ["grpcs", "https", "tls", "tls_passthrough"]}},
+    "if_match": {"elements": {"type": "string", "not_one_of": ["grpcs", "https", "tls",
+      "tls_passthrough"]}},
     "then_field": "snis", "then_match": {"len_eq": 0},
-    "then_err": "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'"}}]},
+    "then_err":
+      "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'"}}]},
 "upstreams": {"fields": [
   {"name": {"type": "string", "required": true, "unique": true}},
   {"algorithm": {"type": "string", "default": "round-robin",
@@ -116,9 +125,11 @@ constexpr std::string_view kFacts = R"json({
   {"name": {"type": "string", "required": true, "unique": true}},
   {"certificate": {"type": "foreign", "reference": "certificates", "required": true}}]},
 "ca_certificates": {"fields": [
-  {"cert": {"type": "string", "required": true}}, {"cert_digest": {"type": "string", "unique": true}}]},
+  {"cert": {"type": "string", "required": true}}, {"cert_digest": {"type": "string",
+    "unique": true}}]},
 "consumers": {"fields": [
-  {"username": {"type": "string", "unique": true}}, {"custom_id": {"type": "string", "unique": true}}],
+  {"username": {"type": "string", "unique": true}}, {"custom_id": {"type": "string",
+    "unique": true}}],
  "entity_checks": [{"at_least_one_of": ["custom_id", "username"]}]},
 "keyauth_credentials": {"fields": [
   {"consumer": {"type": "foreign", "reference": "consumers", "required": true}},
@@ -133,15 +144,18 @@ constexpr std::string_view kFacts = R"json({
   {"secret": {"type": "string", "auto": true}}]},
 "jwt_secrets": {"fields": [
   {"consumer": {"type": "foreign", "reference": "consumers", "required": true}},
-  {"key": {"type": "string", "auto": true, "unique": true}}, {"secret": {"type": "string", "auto": true}},
+  {"key": {"type": "string", "auto": true, "unique": true}}, {"secret": {"type": "string",
+    "auto": true}},
   {"rsa_public_key": {"type": "string"}},
-  {"algorithm": {"type": "string", "default": "HS256", "one_of": ["HS256", "HS384", "HS512", "RS256", "RS384",
+  {"algorithm": {"type": "string", "default": "HS256", "one_of": ["HS256", "HS384", "HS512",
+    "RS256", "RS384",
     "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA"]}}]},
 "acls": {"fields": [
   {"consumer": {"type": "foreign", "reference": "consumers", "required": true}},
   {"group": {"type": "string", "required": true}}]},
 "vaults": {"fields": [
-  {"prefix": {"type": "string", "required": true, "unique": true}}, {"name": {"type": "string", "required": true}},
+  {"prefix": {"type": "string", "required": true, "unique": true}}, {"name": {"type": "string",
+    "required": true}},
   {"description": {"type": "string"}}, {"config": {"type": "record", "abstract": true}}]}
 })json";
 

@@ -139,7 +139,7 @@ std::string JudgeSubsets(const Json& value, const Json& field) {
     for (const Json& element : value) touches = touches || Allows(subset, element);
     if (!touches) continue;
     ++touched;
-    seen_in += Cat(seen_in.empty() ? "" : ", ", "('", Listed(subset, "', '").substr(4), ")");
+    seen_in += Cat(seen_in.empty() ? "" : ", ", "(", Listed(subset, "'"), ")");
   }
   return touched > 1 ? Cat("these sets are mutually exclusive: ", seen_in) : std::string();
 }

@@ -1,6 +1,9 @@
 #include "tools/simulators/lua_pattern.h"
 
+#include <map>
 #include <string>
+
+#include "absl/synchronization/mutex.h"
 
 namespace simulators {
 namespace {
@@ -83,8 +86,8 @@ std::unique_ptr<RE2> CompileLuaPattern(std::string_view pattern) {
   for (size_t at = 0; at < pattern.size(); ++at) {
     char c = pattern[at];
     bool last = at + 1 == pattern.size();
-    if (c == '%' && !last) {
-      if (!AppendEscape(out, pattern[++at], /*inside_set=*/false)) return nullptr;
+    if (c == '%') {
+      if (last || !AppendEscape(out, pattern[++at], /*inside_set=*/false)) return nullptr;
     } else if (c == '[') {
       if (!AppendSet(out, pattern, at)) return nullptr;
     } else if (c == '-') {
@@ -106,9 +109,20 @@ std::unique_ptr<RE2> CompileLuaPattern(std::string_view pattern) {
 }
 
 bool MatchesLuaPattern(std::string_view text, std::string_view pattern) {
-  std::unique_ptr<RE2> compiled = CompileLuaPattern(pattern);
-  return compiled == nullptr ||
-         RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled);
+  // A schema has a few dozen patterns, and a configuration asks each of them thousands of times.
+  static absl::Mutex mutex;
+  static auto* compiled = new std::map<std::string, std::unique_ptr<RE2>, std::less<>>;
+  const RE2* expression = nullptr;
+  {
+    absl::MutexLock lock(&mutex);
+    auto found = compiled->find(pattern);
+    if (found == compiled->end()) {
+      found = compiled->emplace(std::string(pattern), CompileLuaPattern(pattern)).first;
+    }
+    expression = found->second.get();
+  }
+  return expression == nullptr ||
+         RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *expression);
 }
 
 }  // namespace simulators
