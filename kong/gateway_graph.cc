@@ -26,7 +26,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
       endpoint_slices(graph.AddSource<k8s::EndpointSlice>("endpoint_slices")),
       secret_metadata(graph.AddSource<k8s::PartialObjectMetadata>("secret_metadata")),
       secrets(graph.AddSource<k8s::Secret>("secrets")),
-      quarantine(graph.AddSource<Quarantine>("quarantine")),
+      quarantine(graph.AddSource<ExcludedObject>("quarantine")),
+      refused(graph.AddSource<Quarantine>("refused")),
       now(graph.AddSource<Now>("now")),
       entities(graph.AddTable<Entity>("entities")),
       problems(graph.AddTable<Problem>("problems")),
@@ -68,6 +69,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   };
 
   // What is ours, and what is out of bounds.
+  graph.AddRule("refusals", refused, {}, std::tie(problems), rule(ReportRefusal));
   graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters},
                 std::tie(default_class, class_parameters, problems), rule(ReadIngressClass));
   graph.AddRule("excluded_services", quarantine, {&services_by_secret}, std::tie(excluded_services),
