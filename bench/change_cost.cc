@@ -3,36 +3,16 @@
 //   change_cost N                 one line a change: NAME evaluations E entities X allocations A
 //   valgrind --tool=callgrind --instr-atstart=no change_cost N CHANGE     instructions of that change alone
 //
-// Each change is made several times first, so that buffers have grown and names are known; then once for
-// the record. tests/counts_test.py runs it at two sizes and holds the results to their limits.
-#include <valgrind/callgrind.h>
-
-#include <atomic>
+// tests/counts_test.py runs it at two sizes and holds the results to their limits.
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <new>
 #include <string_view>
 #include <vector>
 
 #include "bench/fleet.h"
+#include "bench/measured.h"
 #include "engine/assert.h"
-
-namespace {
-std::atomic<uint64_t> allocations = 0;
-}  // namespace
-
-void* operator new(size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  void* memory = std::malloc(bytes);
-  if (!memory) std::abort();
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void* operator new[](size_t bytes) { return operator new(bytes); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -82,22 +62,12 @@ const std::vector<Change>& Changes() {
   return changes;
 }
 
-void Measure(engine::Graph& graph, kong::GatewayGraph& gateway, const Change& change, size_t n) {
-  size_t round = 0;
-  for (; round < 8; ++round) change.set(gateway, n, round), graph.Step();
-  uint64_t before = allocations;
-  CALLGRIND_START_INSTRUMENTATION;
-  CALLGRIND_TOGGLE_COLLECT;
-  change.set(gateway, n, round);
-  engine::EpochStats stats = graph.Step();
-  CALLGRIND_TOGGLE_COLLECT;
-  CALLGRIND_STOP_INSTRUMENTATION;
-  uint64_t made = allocations - before;
+void MeasureChange(engine::Graph& graph, kong::GatewayGraph& gateway, const Change& change, size_t n) {
+  bench::Cost cost = bench::Measure(graph, [&](size_t round) { change.set(gateway, n, round); });
   size_t entities = 0;
-  bool known = gateway.entities.ChangedSince(stats.version - 1, [&](const auto&, const auto*) { ++entities; });
+  bool known = gateway.entities.ChangedSince(cost.stats.version - 1, [&](const auto&, const auto*) { ++entities; });
   CHECK(known, "the feed does not reach back one epoch");
-  std::printf("%s evaluations %llu entities %zu allocations %llu\n", change.name,
-              static_cast<unsigned long long>(stats.evaluations), entities, static_cast<unsigned long long>(made));
+  bench::Print(change.name, cost, entities);
 }
 
 }  // namespace
@@ -114,6 +84,6 @@ int main(int argc, char** argv) {
   bench::Fill(gateway, n);
   graph.Step();
   for (const Change& change : Changes()) {
-    if (only.empty() || only == change.name) Measure(graph, gateway, change, n);
+    if (only.empty() || only == change.name) MeasureChange(graph, gateway, change, n);
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds what one change costs to its limits, exactly, at 1,000 and at 50,000 objects.
 
-    tests/counts_test.py CHANGE_COST_PROGRAM
+    tests/counts_test.py PROGRAM...
 
 Evaluations and entities are stated here and must be met; allocations must be equal at both sizes, and
 instructions (callgrind, if valgrind is installed) at most 1.05 times as many for an endpoint and 1.2 times
@@ -22,13 +22,19 @@ LIMITS = {
     "ingress-path": (4, 1, 1.2),
     "ingress-added-or-removed": (8, 2, 1.2),
     "service-removed-or-added": (10, 6, 1.2),
+    "trap-owner-comes-or-goes": (2, 2, 1.2),
+    "trap-waiter-goes-or-comes": (2, 1, 1.2),
 }
 
 
-def counts(program, size):
-    out = subprocess.run([program, str(size)], check=True, capture_output=True, text=True).stdout
-    rows = re.findall(r"^(\S+) evaluations (\d+) entities (\d+) allocations (\d+)$", out, re.M)
-    return {name: tuple(map(int, rest)) for name, *rest in rows}
+def counts(programs, size):
+    """{change: (program, evaluations, entities, allocations)}"""
+    found = {}
+    for program in programs:
+        out = subprocess.run([program, str(size)], check=True, capture_output=True, text=True).stdout
+        for name, *rest in re.findall(r"^(\S+) evaluations (\d+) entities (\d+) allocations (\d+)$", out, re.M):
+            found[name] = (program, *map(int, rest))
+    return found
 
 
 def instructions(program, size, change):
@@ -41,8 +47,7 @@ def instructions(program, size, change):
 
 
 def main():
-    program = sys.argv[1]
-    small, large = counts(program, SMALL), counts(program, LARGE)
+    small, large = counts(sys.argv[1:], SMALL), counts(sys.argv[1:], LARGE)
     failures = []
 
     def expect(ok, text):
@@ -55,7 +60,7 @@ def main():
         if change not in large:
             failures.append(f"{change}: not measured")
             continue
-        (se, sx, sa), (le, lx, la) = small[change], large[change]
+        (program, se, sx, sa), (_, le, lx, la) = small[change], large[change]
         expect(le <= evaluations, f"{change}: {le} evaluations, at most {evaluations}")
         expect(le == se, f"{change}: {se} evaluations at {SMALL}, {le} at {LARGE}")
         expect(lx == entities and sx == entities, f"{change}: {sx} and {lx} entities, expected {entities}")
