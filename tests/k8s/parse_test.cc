@@ -22,6 +22,7 @@ namespace {
 using engine::Cat;
 using engine::MessageOf;
 using engine::Symbol;
+using std::string_view_literals::operator""sv;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -312,7 +313,7 @@ TEST(ParseObjectTest, NoDamageToATextDoesMoreThanFail) {
     x = x * 6364136223846793005u + 1442695040888963407u;
     return static_cast<size_t>(x >> 33) % below;
   };
-  constexpr std::string_view kBytes("{}[]\",:\\0-9.e+tfn ux\0\xff\n", 25);
+  constexpr std::string_view kBytes = "{}[]\",:\\0-9.e+tfn ux\0\xff\n"sv;
   size_t taken = 0;
   for (int i = 0; i < 1000; ++i) {
     std::string json(kIngress.substr(kIngress.find('{')));
