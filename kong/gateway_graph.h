@@ -61,7 +61,8 @@ struct GatewayGraph {
   engine::Table<WantedSecret>& wanted_secrets;
 
   engine::Table<DefaultClass>& default_class;
-  engine::Table<ClassParameters>& class_parameters;
+  engine::Table<ServiceUpstreamOn>& service_upstream_on;
+  engine::Table<LegacyRegexOn>& legacy_regex_on;
   engine::Table<ExcludedService>& excluded_services;
   engine::Table<SecretState>& secret_states;
   engine::Table<SecretFacts>& secret_facts;
