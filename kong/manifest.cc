@@ -47,6 +47,10 @@ absl::Status AddObject(json object, std::vector<ManifestObject>& out) {
   found.name = TextOr(*meta, "name", "");
   if (found.name.empty()) return InvalidArgument(found.kind, ": metadata.name must be set");
   if (IsNamespaced(found.kind)) {
+    auto ns = meta->find("namespace");
+    if (ns != meta->end() && !ns->is_null() && !ns->is_string()) {
+      return InvalidArgument(found.kind, ' ', found.name, ": metadata.namespace must be a string");
+    }
     found.ns = TextOr(*meta, "namespace", "");
     if (found.ns.empty()) (*meta)["namespace"] = found.ns = "default";
   }

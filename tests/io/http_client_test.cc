@@ -32,13 +32,19 @@ TEST_F(HttpClientTest, ReadsEveryWayToFrameABody) {
   };
   const Case cases[] = {
       {"length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello", 200},
-      {"chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nT: 1\r\n\r\n", "hello", 200},
+      {"chunks",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nT: "
+       "1\r\n\r\n",
+       "hello", 200},
       {"to the end", "HTTP/1.1 200 OK\r\n\r\nhello", "hello", 200},
       {"HTTP/1.0", "HTTP/1.0 404 No\r\n\r\nhello", "hello", 404},
       {"empty", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "", 200},
       {"no content", "HTTP/1.1 204 No Content\r\n\r\n", "", 204},
       {"not modified", "HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", "", 304},
-      {"interim first", "HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", "x", 200},
+      {"interim first",
+       "HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 "
+       "OK\r\nContent-Length: 1\r\n\r\nx",
+       "x", 200},
       {"no reason", "HTTP/1.1 200 \r\nContent-Length: 1\r\n\r\nx", "x", 200},
       {"empty to the end", "HTTP/1.1 200 OK\r\n\r\n", "", 200},
   };
@@ -59,12 +65,14 @@ TEST_F(HttpClientTest, AnAnswerMayArriveByteByByte) {
   std::unique_ptr<RawEnd> peer;
   size_t sent = 0;
   absl::AnyInvocable<void()> send = [&] {
-    if (sent < text.size()) peer->Send(std::string(1, text[sent++]), [&] { loop_.Post([&] { send(); }); });
+    if (sent < text.size())
+      peer->Send(std::string(1, text[sent++]), [&] { loop_.Post([&] { send(); }); });
   };
-  const auto listener = *ListenForStreams(loop_, {"127.0.0.1", 0, nullptr}, [&](std::unique_ptr<Stream> stream) {
-    peer = std::make_unique<RawEnd>(std::move(stream));
-    send();
-  });
+  const auto listener =
+      *ListenForStreams(loop_, {"127.0.0.1", 0, nullptr}, [&](std::unique_ptr<Stream> stream) {
+        peer = std::make_unique<RawEnd>(std::move(stream));
+        send();
+      });
   MakeClient(listener->port());
   const Answer answer = Fetch(Get("/"));
   EXPECT_TRUE(answer.ok()) << answer.message();
@@ -81,25 +89,29 @@ TEST_F(HttpClientTest, ErrorsTellWhatWasCutAndWhere) {
     const char* message;
   };
   const Case cases[] = {
-      {"nothing", "", End::kFinish, StatusCode::kUnavailable, "no answer: the server closed the connection"},
+      {"nothing", "", End::kFinish, StatusCode::kUnavailable,
+       "no answer: the server closed the connection"},
       {"nothing, reset", "", End::kReset, StatusCode::kUnavailable, "no answer: "},
-      {"half a head", "HTTP/1.1 200 OK\r\nConte", End::kFinish, StatusCode::kUnavailable, "no answer: "},
-      {"short length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", End::kFinish, StatusCode::kDataLoss,
-       "the answer's body was cut: the server closed the connection"},
-      {"short length, reset", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", End::kReset, StatusCode::kDataLoss,
+      {"half a head", "HTTP/1.1 200 OK\r\nConte", End::kFinish, StatusCode::kUnavailable,
+       "no answer: "},
+      {"short length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", End::kFinish,
+       StatusCode::kDataLoss, "the answer's body was cut: the server closed the connection"},
+      {"short length, reset", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", End::kReset,
+       StatusCode::kDataLoss, "the answer's body was cut: "},
+      {"no last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhell\r\n",
+       End::kFinish, StatusCode::kDataLoss, "the answer's body was cut: "},
+      {"inside a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhell",
+       End::kFinish, StatusCode::kDataLoss, "the answer's body was cut: "},
+      {"to the end, reset", "HTTP/1.1 200 OK\r\n\r\nhell", End::kReset, StatusCode::kDataLoss,
        "the answer's body was cut: "},
-      {"no last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhell\r\n", End::kFinish,
-       StatusCode::kDataLoss, "the answer's body was cut: "},
-      {"inside a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhell", End::kFinish,
-       StatusCode::kDataLoss, "the answer's body was cut: "},
-      {"to the end, reset", "HTTP/1.1 200 OK\r\n\r\nhell", End::kReset, StatusCode::kDataLoss, "the answer's body was cut: "},
-      {"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n", End::kStay, StatusCode::kInternal, "the answer is not valid HTTP: "},
-      {"bad chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", End::kStay, StatusCode::kInternal,
+      {"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n", End::kStay, StatusCode::kInternal,
        "the answer is not valid HTTP: "},
-      {"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", End::kStay,
+      {"bad chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", End::kStay,
        StatusCode::kInternal, "the answer is not valid HTTP: "},
-      {"endless head", "HTTP/1.1 200 OK\r\n" + std::string(300'000, 'x'), End::kStay, StatusCode::kInternal,
-       "the answer is not valid HTTP: "},
+      {"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+       End::kStay, StatusCode::kInternal, "the answer is not valid HTTP: "},
+      {"endless head", "HTTP/1.1 200 OK\r\n" + std::string(300'000, 'x'), End::kStay,
+       StatusCode::kInternal, "the answer is not valid HTTP: "},
   };
   for (const Case& c : cases) {
     ServeRaw({c.answer.empty() ? Script{{}, c.end} : Script{{c.answer}, c.end}});
@@ -120,7 +132,8 @@ TEST_F(HttpClientTest, ARefusedConnectionIsUnavailable) {
   MakeClient(port);
   const Answer answer = Fetch(Get("/"));
   ASSERT_TRUE(answer.done);
-  EXPECT_EQ(answer.message(), Cat("UNAVAILABLE: GET http://127.0.0.1:", port, "/: Connection refused"));
+  EXPECT_EQ(answer.message(),
+            Cat("UNAVAILABLE: GET http://127.0.0.1:", port, "/: Connection refused"));
 }
 
 TEST_F(HttpClientTest, ANameIsResolvedAndItsAddressesAreTriedInTurn) {
@@ -141,8 +154,11 @@ TEST_F(HttpClientTest, SilenceEndsAtItsDeadline) {
   };
   const Case cases[] = {
       {"no head", {{}, End::kStay}, "silence of 20ms before the answer's head"},
-      {"half a head", {{"HTTP/1.1 200 OK\r\n"}, End::kStay}, "silence of 20ms before the answer's head"},
-      {"half a body", {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}, End::kStay},
+      {"half a head",
+       {{"HTTP/1.1 200 OK\r\n"}, End::kStay},
+       "silence of 20ms before the answer's head"},
+      {"half a body",
+       {{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"}, End::kStay},
        "silence of 30ms inside the answer's body"},
   };
   deadlines_.head = absl::Milliseconds(20);
@@ -151,7 +167,8 @@ TEST_F(HttpClientTest, SilenceEndsAtItsDeadline) {
     ServeRaw({c.script});
     const Answer answer = Fetch(Get("/"));
     EXPECT_EQ(answer.done->code(), StatusCode::kDeadlineExceeded) << c.name;
-    EXPECT_NE(answer.message().find(c.message), std::string::npos) << c.name << ' ' << answer.message();
+    EXPECT_NE(answer.message().find(c.message), std::string::npos)
+        << c.name << ' ' << answer.message();
   }
 }
 
@@ -160,7 +177,8 @@ TEST_F(HttpClientTest, ARequestThatNobodyReadsEndsAtTheIdleDeadline) {
   deadlines_.idle = absl::Milliseconds(50);
   const Answer answer = Fetch(Post("/", std::string(64 << 20, 'x')));
   EXPECT_EQ(answer.done->code(), StatusCode::kDeadlineExceeded);
-  EXPECT_NE(answer.message().find("while sending the request"), std::string::npos) << answer.message();
+  EXPECT_NE(answer.message().find("while sending the request"), std::string::npos)
+      << answer.message();
 }
 
 TEST_F(HttpClientTest, AnAnswerThatComesBeforeTheRequestWasSentIsAnAnswer) {
@@ -192,10 +210,12 @@ TEST_F(HttpClientTest, AHundredMegabytesAreSentFromTheCallersString) {
   std::string seen;
   HttpServerOptions options;
   options.max_body_bytes = 200 << 20;
-  Serve([&](HttpServerRequest request, std::unique_ptr<HttpResponder> responder) {
-    seen = std::move(request.body);
-    responder->Respond(200, {}, "");
-  }, options);
+  Serve(
+      [&](HttpServerRequest request, std::unique_ptr<HttpResponder> responder) {
+        seen = std::move(request.body);
+        responder->Respond(200, {}, "");
+      },
+      options);
   HttpRequest request = Post("/", std::string(100 << 20, 'x'));
   const auto body = request.body;
   const Answer answer = Fetch(request);
@@ -213,7 +233,9 @@ TEST_F(HttpClientTest, RequestsAtTheSameTimeHaveTheirOwnConnections) {
   const RawServer& server = ServeRaw({{{kOk, kOk}, End::kStay}});
   Answer one, two;
   int done = 0;
-  const auto count = [&] { if (++done == 2) Done(); };
+  const auto count = [&] {
+    if (++done == 2) Done();
+  };
   const auto first = Start(Get("/1"), one, count);
   const auto second = Start(Get("/2"), two, count);
   RunUntilDone();
@@ -223,7 +245,8 @@ TEST_F(HttpClientTest, RequestsAtTheSameTimeHaveTheirOwnConnections) {
 
 TEST_F(HttpClientTest, AConnectionIsNotUsedAgainWhenTheServerSaysSo) {
   const RawServer& server = ServeRaw(
-      {{{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", kOk}, End::kStay}, {{kOk}, End::kStay}});
+      {{{"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", kOk}, End::kStay},
+       {{kOk}, End::kStay}});
   EXPECT_TRUE(Fetch(Get("/")).ok());
   EXPECT_TRUE(Fetch(Get("/")).ok());
   EXPECT_EQ(server.accepted(), 2u);
@@ -263,7 +286,8 @@ TEST_F(HttpClientTest, ItIsNotSentAgainOnceSomethingWasAnswered) {
 }
 
 TEST_F(HttpClientTest, BytesAfterAnAnswerEndTheConnection) {
-  const RawServer& server = ServeRaw({{{Cat(kOk, "HTTP/1.1 200 OK\r\n")}, End::kStay}, {{kOk}, End::kStay}});
+  const RawServer& server =
+      ServeRaw({{{Cat(kOk, "HTTP/1.1 200 OK\r\n")}, End::kStay}, {{kOk}, End::kStay}});
   EXPECT_TRUE(Fetch(Get("/")).ok());
   EXPECT_EQ(Fetch(Get("/")).body, "ok");
   EXPECT_EQ(server.accepted(), 2u);
@@ -271,7 +295,8 @@ TEST_F(HttpClientTest, BytesAfterAnAnswerEndTheConnection) {
 
 TEST_F(HttpClientTest, IdleConnectionsExpire) {
   const RawServer& server = ServeRaw({{{kOk, kOk}, End::kStay}});
-  client_ = NewHttpClient(loop_, {{false, "127.0.0.1", server.port(), ""}, nullptr, absl::Milliseconds(5)});
+  client_ = NewHttpClient(
+      loop_, {{false, "127.0.0.1", server.port(), ""}, nullptr, absl::Milliseconds(5)});
   EXPECT_TRUE(Fetch(Get("/")).ok());
   const Timer wait = loop_.After(absl::Milliseconds(20), [&] { Done(); });
   RunUntilDone();
@@ -359,7 +384,8 @@ TEST_F(HttpClientTest, RefusesRequestsThatWouldNotBeOne) {
 }
 
 TEST_F(HttpClientTest, TheAnswerToHeadHasNoBodyWhateverItsLength) {
-  const RawServer& server = ServeRaw({{{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", kOk}, End::kStay}});
+  const RawServer& server =
+      ServeRaw({{{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", kOk}, End::kStay}});
   HttpRequest request = Get("/");
   request.method = "HEAD";
   const Answer answer = Fetch(request);
@@ -383,18 +409,21 @@ class FetchWholeTest : public HttpClientTest {
   absl::StatusOr<HttpResponse> Whole(size_t max_bytes) {
     absl::StatusOr<HttpResponse> result;
     std::unique_ptr<HttpCall> call;
-    call = FetchWhole(*client_, Get("/"), deadlines_, max_bytes, [&](absl::StatusOr<HttpResponse> response) {
-      result = std::move(response);
-      call.reset();  // Allowed, as in any callback.
-      Done();
-    });
+    call = FetchWhole(*client_, Get("/"), deadlines_, max_bytes,
+                      [&](absl::StatusOr<HttpResponse> response) {
+                        result = std::move(response);
+                        call.reset();  // Allowed, as in any callback.
+                        Done();
+                      });
     RunUntilDone();
     return result;
   }
 };
 
 TEST_F(FetchWholeTest, GivesHeadAndBody) {
-  ServeRaw({{{"HTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"}, End::kStay}});
+  ServeRaw({{{"HTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: "
+              "chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"},
+             End::kStay}});
   const auto response = Whole(3);
   ASSERT_TRUE(response.ok()) << response.status();
   EXPECT_EQ(response->head.status, 200);
@@ -403,7 +432,9 @@ TEST_F(FetchWholeTest, GivesHeadAndBody) {
 }
 
 TEST_F(FetchWholeTest, ALongerAnswerIsAnError) {
-  ServeRaw({{{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n"}, End::kStay}});
+  ServeRaw(
+      {{{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n"},
+        End::kStay}});
   EXPECT_EQ(Whole(3).status().code(), StatusCode::kResourceExhausted);
 }
 

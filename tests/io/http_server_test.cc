@@ -14,27 +14,32 @@ class HttpServerTest : public HttpTest {
  protected:
   // Answers each request with what it was.
   void ServeEcho(HttpServerOptions options = {}) {
-    Serve([](HttpServerRequest request, Responder responder) {
-      responder->Respond(200, {}, Cat(request.method, ' ', request.path, ' ', request.body));
-    }, std::move(options));
+    Serve(
+        [](HttpServerRequest request, Responder responder) {
+          responder->Respond(200, {}, Cat(request.method, ' ', request.path, ' ', request.body));
+        },
+        std::move(options));
   }
 
   // Holds each responder for the test, and ends the loop.
   void ServeLater(HttpServerOptions options = {}) {
-    Serve([this](HttpServerRequest, Responder responder) {
-      responder_ = std::move(responder);
-      Done();
-    }, std::move(options));
+    Serve(
+        [this](HttpServerRequest, Responder responder) {
+          responder_ = std::move(responder);
+          Done();
+        },
+        std::move(options));
   }
 
   // Connects a peer that speaks bytes, sends `text` and runs until `enough` says so, or the end.
   std::unique_ptr<RawEnd> Dial() {
     std::unique_ptr<RawEnd> peer;
-    const auto connecting = Connect(loop_, {"127.0.0.1", server_->port(), nullptr, absl::Seconds(10)},
-                                    [&](absl::StatusOr<std::unique_ptr<Stream>> stream) {
-                                      peer = std::make_unique<RawEnd>(*std::move(stream));
-                                      Done();
-                                    });
+    const auto connecting =
+        Connect(loop_, {"127.0.0.1", server_->port(), nullptr, absl::Seconds(10)},
+                [&](absl::StatusOr<std::unique_ptr<Stream>> stream) {
+                  peer = std::make_unique<RawEnd>(*std::move(stream));
+                  Done();
+                });
     RunUntilDone();
     return peer;
   }
@@ -60,7 +65,8 @@ constexpr const char* kClose = "Connection: close\r\n";
 TEST_F(HttpServerTest, AnswersWithWhatTheHandlerSays) {
   Serve([](HttpServerRequest request, Responder responder) {
     Headers headers;
-    headers.Add("X-Seen", Cat(request.method, ' ', request.path, ' ', request.query, ' ', request.headers.Find("x-sent")));
+    headers.Add("X-Seen", Cat(request.method, ' ', request.path, ' ', request.query, ' ',
+                              request.headers.Find("x-sent")));
     responder->Respond(201, headers, Cat("got ", request.body));
   });
   HttpRequest request = Post("/a%20b?c=d", "hello");
@@ -93,7 +99,8 @@ TEST_F(HttpServerTest, StreamsInChunksAndToOldClientsToTheEnd) {
   EXPECT_EQ(Exchange(Cat("GET / HTTP/1.1\r\n", kClose, "\r\n")),
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
             "6\r\nhello \r\nd\r\nchunked world\r\n0\r\n\r\n");
-  EXPECT_EQ(Exchange("GET / HTTP/1.0\r\n\r\n"), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello chunked world");
+  EXPECT_EQ(Exchange("GET / HTTP/1.0\r\n\r\n"),
+            "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello chunked world");
   EXPECT_EQ(Exchange(Cat("HEAD / HTTP/1.1\r\n", kClose, "\r\n")),
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
   for (int i = 0; i < 2; ++i) EXPECT_EQ(Fetch(Get("/")).body, "hello chunked world");
@@ -101,7 +108,8 @@ TEST_F(HttpServerTest, StreamsInChunksAndToOldClientsToTheEnd) {
 
 TEST_F(HttpServerTest, AnswersWithoutContentHaveNoLength) {
   Serve([](HttpServerRequest, Responder responder) { responder->Respond(204, {}, ""); });
-  EXPECT_EQ(Exchange(Cat("GET / HTTP/1.1\r\n", kClose, "\r\n")), "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(Exchange(Cat("GET / HTTP/1.1\r\n", kClose, "\r\n")),
+            "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
 }
 
 TEST_F(HttpServerTest, AStreamMayGoOnForLongInOrder) {
@@ -112,7 +120,8 @@ TEST_F(HttpServerTest, AStreamMayGoOnForLongInOrder) {
   responder_->Begin(200, {});
   std::string expected;
   for (int i = 0; i < 20'000; ++i) {
-    const std::string piece = Cat("piece ", i, ' ', std::string(static_cast<size_t>(i % 100), 'x'), '\n');
+    const std::string piece =
+        Cat("piece ", i, ' ', std::string(static_cast<size_t>(i % 100), 'x'), '\n');
     expected += piece;
     responder_->Write(piece);
     if (i % 1000 == 0) RunTurns(3);
@@ -229,8 +238,9 @@ TEST_F(HttpServerTest, ABodyThatIsTooLargeIsRefusedReadably) {
   // Far more than the kernel buffers: the answer must not be lost to a reset.
   const Answer large = Fetch(Post("/", std::string(64 << 20, 'x')));
   EXPECT_EQ(large.head.status, 413) << large.message();
-  const std::string chunked = Exchange(Cat("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", "3e9\r\n",
-                                           std::string(1001, 'x'), "\r\n0\r\n\r\n"), true);
+  const std::string chunked = Exchange(Cat("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                           "3e9\r\n", std::string(1001, 'x'), "\r\n0\r\n\r\n"),
+                                       true);
   EXPECT_TRUE(chunked.starts_with("HTTP/1.1 413 ")) << chunked;
   EXPECT_NE(chunked.find(kClose), std::string::npos);
 }
@@ -260,9 +270,11 @@ TEST_F(HttpServerTest, WhatIsNotHttpIsRefusedAndCut) {
 
 TEST_F(HttpServerTest, RequestsOfOneConnectionAreAnsweredInTurn) {
   ServeEcho();
-  const std::string answers =
-      Exchange(Cat("POST /1 HTTP/1.1\r\nContent-Length: 1\r\n\r\naGET /2 HTTP/1.1\r\n\r\nGET /3 HTTP/1.1\r\n", kClose, "\r\n"));
-  const size_t one = answers.find("POST /1 a"), two = answers.find("GET /2 "), three = answers.find("GET /3 ");
+  const std::string answers = Exchange(Cat(
+      "POST /1 HTTP/1.1\r\nContent-Length: 1\r\n\r\naGET /2 HTTP/1.1\r\n\r\nGET /3 HTTP/1.1\r\n",
+      kClose, "\r\n"));
+  const size_t one = answers.find("POST /1 a"), two = answers.find("GET /2 "),
+               three = answers.find("GET /3 ");
   EXPECT_LT(one, two);
   EXPECT_LT(two, three);
   EXPECT_NE(three, std::string::npos) << answers;
@@ -277,7 +289,8 @@ TEST_F(HttpServerTest, APeerIsToldToSendItsBodyWhenItAsks) {
   ServeEcho();
   const auto peer = Dial();
   peer->Listen([&] { Done(); });
-  peer->Send(Cat("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n", kClose, "\r\n"));
+  peer->Send(
+      Cat("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n", kClose, "\r\n"));
   RunUntilDone();
   EXPECT_EQ(peer->seen(), "HTTP/1.1 100 Continue\r\n\r\n");
   peer->Send("abc");

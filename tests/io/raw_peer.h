@@ -69,10 +69,12 @@ struct Script {
 // Serves each connection by the next of its scripts, and the last one from then on.
 class RawServer {
  public:
-  RawServer(Loop& loop, std::vector<Script> scripts, std::shared_ptr<const TlsContext> tls = nullptr)
+  RawServer(Loop& loop, std::vector<Script> scripts,
+            std::shared_ptr<const TlsContext> tls = nullptr)
       : scripts_(std::move(scripts)) {
-    listener_ = *ListenForStreams(loop, {"127.0.0.1", 0, std::move(tls)},
-                                  [this](std::unique_ptr<Stream> stream) { Accept(std::move(stream)); });
+    listener_ =
+        *ListenForStreams(loop, {"127.0.0.1", 0, std::move(tls)},
+                          [this](std::unique_ptr<Stream> stream) { Accept(std::move(stream)); });
   }
   uint16_t port() const { return listener_->port(); }
   size_t accepted() const { return connections_.size(); }
@@ -88,7 +90,8 @@ class RawServer {
 
   void Accept(std::unique_ptr<Stream> stream) {
     const Script& script = scripts_[std::min(connections_.size(), scripts_.size() - 1)];
-    connections_.push_back(std::make_unique<Connection>(Connection{RawEnd(std::move(stream)), script}));
+    connections_.push_back(
+        std::make_unique<Connection>(Connection{RawEnd(std::move(stream)), script}));
     Connection* connection = connections_.back().get();
     if (script.at_once) return Answer(connection);
     if (script.read) connection->end.Listen([this, connection] { Arrived(connection); });
@@ -96,7 +99,8 @@ class RawServer {
 
   void Arrived(Connection* connection) {
     const size_t head = connection->end.seen().find("\r\n\r\n", connection->parsed);
-    if (head == std::string::npos || connection->answered > connection->script.answers.size()) return;
+    if (head == std::string::npos || connection->answered > connection->script.answers.size())
+      return;
     connection->parsed = head + 4;
     Answer(connection);
   }

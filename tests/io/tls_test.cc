@@ -27,20 +27,27 @@ TEST(TlsContextTest, ErrorsNameTheProblemAndNeverTheMaterial) {
   };
   const std::string half = identity.certificate_pem.substr(0, identity.certificate_pem.size() / 2);
   const Case cases[] = {
-      {"other key", "", identity.certificate_pem, other.key_pem, "the private key does not match the certificate"},
-      {"no key", "", identity.certificate_pem, "", "a certificate is given without its private key"},
-      {"no certificate", "", "", identity.key_pem, "a private key is given without its certificate"},
+      {"other key", "", identity.certificate_pem, other.key_pem,
+       "the private key does not match the certificate"},
+      {"no key", "", identity.certificate_pem, "",
+       "a certificate is given without its private key"},
+      {"no certificate", "", "", identity.key_pem,
+       "a private key is given without its certificate"},
       {"locked key", "", identity.certificate_pem, TestAuthority::EncryptedKey(),
        "private key: it is encrypted; give it without a pass phrase"},
-      {"key is none", "", identity.certificate_pem, "hunter2", "private key: it is not a PEM private key ("},
+      {"key is none", "", identity.certificate_pem, "hunter2",
+       "private key: it is not a PEM private key ("},
       {"key is a certificate", "", identity.certificate_pem, identity.certificate_pem,
        "private key: it is not a PEM private key ("},
       {"certificate is none", "", "hunter2", identity.key_pem,
        "certificate chain: there is no certificate in it (PEM expected)"},
       {"half a certificate", "", half, identity.key_pem, "certificate chain: certificate 1: "},
-      {"bad link", "", identity.certificate_pem + half, identity.key_pem, "certificate chain: certificate 2: "},
-      {"authority is none", "hunter2", "", "", "certificate authority: there is no certificate in it (PEM expected)"},
-      {"NULs", std::string(100, '\0'), "", "", "certificate authority: there is no certificate in it (PEM expected)"},
+      {"bad link", "", identity.certificate_pem + half, identity.key_pem,
+       "certificate chain: certificate 2: "},
+      {"authority is none", "hunter2", "", "",
+       "certificate authority: there is no certificate in it (PEM expected)"},
+      {"NULs", std::string(100, '\0'), "", "",
+       "certificate authority: there is no certificate in it (PEM expected)"},
   };
   for (const Case& c : cases) {
     TlsOptions options;
@@ -55,7 +62,8 @@ TEST(TlsContextTest, ErrorsNameTheProblemAndNeverTheMaterial) {
     EXPECT_EQ(message.find("BEGIN"), std::string::npos) << c.name;
   }
   EXPECT_TRUE(TlsContext::ForClient({}).ok()) << "the system's store";
-  EXPECT_EQ(engine::MessageOf(TlsContext::ForServer({}).status()), "a TLS server needs a certificate and its private key");
+  EXPECT_EQ(engine::MessageOf(TlsContext::ForServer({}).status()),
+            "a TLS server needs a certificate and its private key");
 }
 
 class TlsTest : public HttpTest {
@@ -67,12 +75,15 @@ class TlsTest : public HttpTest {
     auto context = TlsContext::ForServer(tls);
     ASSERT_TRUE(context.ok()) << context.status();
     options.tls = *context;
-    Serve([](HttpServerRequest request, std::unique_ptr<HttpResponder> responder) {
-      responder->Respond(200, {}, std::move(request.body));
-    }, options);
+    Serve(
+        [](HttpServerRequest request, std::unique_ptr<HttpResponder> responder) {
+          responder->Respond(200, {}, std::move(request.body));
+        },
+        options);
   }
 
-  Answer FetchWith(TlsOptions tls, const std::string& host = "127.0.0.1", std::string body = "hello") {
+  Answer FetchWith(TlsOptions tls, const std::string& host = "127.0.0.1",
+                   std::string body = "hello") {
     const auto context = TlsContext::ForClient(tls);
     EXPECT_TRUE(context.ok()) << context.status();
     client_ = NewHttpClient(loop_, {{true, host, server_->port(), ""}, *context});
@@ -119,9 +130,11 @@ TEST_F(TlsTest, OnlyTheNameThatIsConnectedToOrGivenIsAccepted) {
     TlsOptions tls = Trusting();
     tls.server_name = c.server_name;
     const Answer answer = FetchWith(tls, c.host);
-    EXPECT_EQ(answer.ok(), c.ok) << c.names << ' ' << c.host << ' ' << c.server_name << ' ' << answer.message();
+    EXPECT_EQ(answer.ok(), c.ok) << c.names << ' ' << c.host << ' ' << c.server_name << ' '
+                                 << answer.message();
     if (!c.ok) {
-      EXPECT_NE(answer.message().find("the peer's certificate is refused: "), std::string::npos) << answer.message();
+      EXPECT_NE(answer.message().find("the peer's certificate is refused: "), std::string::npos)
+          << answer.message();
     }
   }
 }
@@ -157,7 +170,8 @@ TEST_F(TlsTest, TheHandshakeHasPartInTheConnectDeadline) {
   deadlines_.connect = absl::Milliseconds(30);
   const Answer answer = Fetch(Get("/"));
   EXPECT_EQ(answer.done->code(), StatusCode::kDeadlineExceeded);
-  EXPECT_NE(answer.message().find("TLS handshake did not end"), std::string::npos) << answer.message();
+  EXPECT_NE(answer.message().find("TLS handshake did not end"), std::string::npos)
+      << answer.message();
 }
 
 TEST_F(TlsTest, APlainServerIsAHandshakeError) {
@@ -189,7 +203,8 @@ TEST_F(TlsTest, ABodyToTheEndNeedsTheEndOfTls) {
 
 TEST_F(TlsTest, AnEarlyAnswerIsAnAnswerOverTlsToo) {
   const auto tls = *TlsContext::ForServer(Own(authority_.Issue("IP:127.0.0.1")));
-  const std::string refusal = "HTTP/1.1 429 Slow Down\r\nRetry-After: 1\r\nContent-Length: 2\r\n\r\nno";
+  const std::string refusal =
+      "HTTP/1.1 429 Slow Down\r\nRetry-After: 1\r\nContent-Length: 2\r\n\r\nno";
   const RawServer server(loop_, {{{refusal}, Script::End::kStay, true}}, tls);
   MakeClient(server.port(), *TlsContext::ForClient(Trusting()));
   const Answer answer = Fetch(Post("/", std::string(50 << 20, 'x')));
@@ -201,12 +216,14 @@ TEST_F(TlsTest, AChunkedStreamThatIsAbortedIsCut) {
   std::unique_ptr<HttpResponder> held;
   HttpServerOptions options;
   options.tls = *TlsContext::ForServer(Own(authority_.Issue("IP:127.0.0.1")));
-  Serve([&](HttpServerRequest, std::unique_ptr<HttpResponder> responder) {
-    held = std::move(responder);
-    held->Begin(200, {});
-    held->Write("half");
-    Done();
-  }, options);
+  Serve(
+      [&](HttpServerRequest, std::unique_ptr<HttpResponder> responder) {
+        held = std::move(responder);
+        held->Begin(200, {});
+        held->Write("half");
+        Done();
+      },
+      options);
   MakeClient(server_->port(), *TlsContext::ForClient(Trusting()));
   Answer answer;
   const auto call = Start(Get("/"), answer);
