@@ -45,8 +45,8 @@ class WholeCall final : public HttpCall {
 
 }  // namespace
 
-std::unique_ptr<HttpCall> FetchWhole(HttpClient& client, HttpRequest request, HttpDeadlines deadlines,
-                                     size_t max_bytes,
+std::unique_ptr<HttpCall> FetchWhole(HttpClient& client, HttpRequest request,
+                                     HttpDeadlines deadlines, size_t max_bytes,
                                      absl::AnyInvocable<void(absl::StatusOr<HttpResponse>)> then) {
   auto call = std::make_unique<WholeCall>(max_bytes, std::move(then));
   call->Start(client, std::move(request), deadlines);

@@ -1,6 +1,7 @@
-// An exchange is a small state machine over one Stream: it connects or takes an idle connection, then
-// writes the request and reads the answer at the same time, because a server may refuse a large body
-// (413, 429) long before it has read it. Beast's basic_parser cuts the answer; no socket is seen here.
+// An exchange is a small state machine over one Stream: it connects or takes an idle connection,
+// then writes the request and reads the answer at the same time, because a server may refuse a
+// large body (413, 429) long before it has read it. Beast's basic_parser cuts the answer; no socket
+// is seen here.
 #include "io/http_client.h"
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -189,8 +190,11 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
  public:
   Exchange(std::shared_ptr<Pool> pool, HttpRequest request, HttpDeadlines deadlines,
            HttpCallbacks callbacks)
-      : pool_(std::move(pool)), request_(std::move(request)), deadlines_(deadlines),
-        callbacks_(std::move(callbacks)), deadline_(pool_->loop(), [this] { OnDeadline(); }) {}
+      : pool_(std::move(pool)),
+        request_(std::move(request)),
+        deadlines_(deadlines),
+        callbacks_(std::move(callbacks)),
+        deadline_(pool_->loop(), [this] { OnDeadline(); }) {}
 
   void Start() {
     if (ended_) return;
@@ -213,8 +217,6 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
   }
 
  private:
-  // ---- Sending
-
   void PlanPieces() {
     std::string head = HeadText(request_, pool_->options().origin);
     const bool has_body = request_.body != nullptr && !request_.body->empty();
@@ -276,8 +278,6 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
 
   bool sent() const { return piece_ == pieces_.size(); }
 
-  // ---- Receiving
-
   void OnRead(absl::StatusOr<std::string_view> bytes) override {
     const auto self = shared_from_this();
     if (!bytes.ok()) return OnCut(bytes.status());
@@ -297,7 +297,8 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
     }
     while (!bytes.empty() && !ended_) {
       error_code error;
-      bytes.remove_prefix(parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error));
+      bytes.remove_prefix(
+          parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error));
       if (ended_) return;
       if (error == http::error::need_more) break;
       if (error) return End(engine::Internal("the answer is not valid HTTP: ", error.message()));
@@ -311,7 +312,8 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
       parser_.emplace(*this, request_.method == "HEAD");
       return;
     }
-    const bool reusable = sent() && left.empty() && parser_->keep_alive() && parser_->status() != 101;
+    const bool reusable =
+        sent() && left.empty() && parser_->keep_alive() && parser_->status() != 101;
     if (reusable) {
       conduit_->Read();
       pool_->Keep(std::move(conduit_));
@@ -347,11 +349,9 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
                                    : sent()   ? "before the answer's head"
                                               : "while sending the request";
     const absl::Duration limit = sent() && !head_seen_ ? deadlines_.head : deadlines_.idle;
-    End(absl::DeadlineExceededError(engine::ToAbsl(
-        engine::Cat("silence of ", absl::FormatDuration(limit), ' ', where))));
+    End(absl::DeadlineExceededError(
+        engine::ToAbsl(engine::Cat("silence of ", absl::FormatDuration(limit), ' ', where))));
   }
-
-  // ---- Telling the caller
 
   bool OnHead(HttpHead head) override {
     head_seen_ = true;
@@ -400,12 +400,12 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
   std::vector<std::shared_ptr<const std::string>> pieces_;  // Head, then body, as they are written.
   size_t piece_ = 0, offset_ = 0;                           // How far they were.
   std::optional<ResponseParser> parser_;
-  std::string unparsed_;     // Bytes that make sense only with those that follow.
-  bool reused_ = false;      // The connection had served another exchange.
-  bool answered_ = false;    // Something of the answer has arrived.
+  std::string unparsed_;   // Bytes that make sense only with those that follow.
+  bool reused_ = false;    // The connection had served another exchange.
+  bool answered_ = false;  // Something of the answer has arrived.
   bool head_seen_ = false;
   bool ended_ = false;
-  bool calling_ = false;     // One of the caller's callbacks runs right now.
+  bool calling_ = false;  // One of the caller's callbacks runs right now.
 };
 
 class ExchangeCall final : public HttpCall {
@@ -425,8 +425,8 @@ class PooledClient final : public HttpClient {
 
   std::unique_ptr<HttpCall> Fetch(HttpRequest request, HttpDeadlines deadlines,
                                   HttpCallbacks callbacks) override {
-    auto exchange = std::make_shared<Exchange>(pool_, std::move(request), deadlines,
-                                               std::move(callbacks));
+    auto exchange =
+        std::make_shared<Exchange>(pool_, std::move(request), deadlines, std::move(callbacks));
     pool_->loop().Post([exchange] { exchange->Start(); });
     return std::make_unique<ExchangeCall>(std::move(exchange));
   }

@@ -18,14 +18,16 @@ bool IsFraming(std::string_view name) {
 }
 
 bool IsTokenCharacter(char c) {
-  const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  const bool alphanumeric =
+      (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 }  // namespace
 
 void Headers::Set(std::string name, std::string value) {
-  std::erase_if(all_, [&](const auto& entry) { return engine::EqualIgnoringCase(entry.first, name); });
+  std::erase_if(all_,
+                [&](const auto& entry) { return engine::EqualIgnoringCase(entry.first, name); });
   Add(std::move(name), std::move(value));
 }
 

@@ -1,6 +1,6 @@
-// A session reads requests from one connection and answers them in turn. Its responder holds it by a
-// shared pointer, so an answer may come long after; the session's stream is gone once it is closed, and
-// what the responder says then is dropped. No socket is seen here, only Streams.
+// A session reads requests from one connection and answers them in turn. Its responder holds it by
+// a shared pointer, so an answer may come long after; the session's stream is gone once it is
+// closed, and what the responder says then is dropped. No socket is seen here, only Streams.
 #include "io/http_server.h"
 
 #include <algorithm>
@@ -93,7 +93,9 @@ struct Shared {
 class Session final : public std::enable_shared_from_this<Session> {
  public:
   Session(std::shared_ptr<Shared> shared, std::unique_ptr<Stream> stream)
-      : shared_(std::move(shared)), stream_(std::move(stream)), parser_(NewParser()),
+      : shared_(std::move(shared)),
+        stream_(std::move(stream)),
+        parser_(NewParser()),
         deadline_(shared_->loop, [this] {
           const auto self = shared_from_this();
           Close();
@@ -115,8 +117,6 @@ class Session final : public std::enable_shared_from_this<Session> {
     TellClosed();
   }
 
-  // ---- For the responder of the request being answered
-
   bool open() const { return stream_ != nullptr; }
   size_t queued_bytes() const { return queued_; }
 
@@ -130,12 +130,12 @@ class Session final : public std::enable_shared_from_this<Session> {
     if (!open()) return;
     const bool bare = status == 204 || status == 304 || status / 100 == 1;
     chunked_ = !length && !bare && version_ == 11;
-    keep_ = keep_ && !peer_ended_ && (length || bare || chunked_);
+    keep_ = keep_ && (length || bare || chunked_);
     silent_ = bare || to_head_;
-    std::string head = engine::Cat("HTTP/1.1 ", status, ' ',
-                                   FromBeast(http::obsolete_reason(http::int_to_status(
-                                       static_cast<unsigned>(status)))),
-                                   "\r\n");
+    std::string head = engine::Cat(
+        "HTTP/1.1 ", status, ' ',
+        FromBeast(http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)))),
+        "\r\n");
     const absl::Status checked = CheckHeaders(headers);
     CHECK(checked.ok(), engine::MessageOf(checked));
     AppendHeaderLines(head, headers);
@@ -185,8 +185,6 @@ class Session final : public std::enable_shared_from_this<Session> {
     });
   }
 
-  // ---- Reading
-
   void Read() {
     reading_ = true;
     stream_->Read([this](absl::StatusOr<std::string_view> bytes) {
@@ -231,7 +229,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   // False if more bytes are needed.
   bool Parse() {
     error_code error;
-    const size_t used = parser_->put(boost::asio::const_buffer(arrived_.data(), arrived_.size()), error);
+    const size_t used =
+        parser_->put(boost::asio::const_buffer(arrived_.data(), arrived_.size()), error);
     arrived_.erase(0, used);
     if (error == http::error::need_more) error = {};
     if (error) return Refuse(error), true;
@@ -259,8 +258,6 @@ class Session final : public std::enable_shared_from_this<Session> {
   }
 
   void Dispatch();
-
-  // ---- Writing
 
   void Queue(std::string piece) {
     queued_ += piece.size();
@@ -299,8 +296,10 @@ class Session final : public std::enable_shared_from_this<Session> {
 
   void AfterWrites() {
     if (answering_) return deadline_.Clear();  // The handler may take its time.
-    if (closing_ && peer_ended_) return Close();
-    if (!closing_) return Resume();
+    if (!closing_) Resume();  // Which may close the session, or answer the next request.
+    if (!open() || answering_ || writing_) return;
+    if (peer_ended_) return Close();
+    if (!closing_) return;
     // Closing with unread bytes would reset the connection and could take the answer with it.
     stream_->Finish();
     deadline_.Set(kLinger);
@@ -318,8 +317,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   size_t queued_ = 0;
   absl::AnyInvocable<void()> on_closed_;
   int version_ = 11;
-  bool to_head_ = false;    // The request was HEAD.
-  bool keep_ = true;        // The connection goes on after the answer.
+  bool to_head_ = false;  // The request was HEAD.
+  bool keep_ = true;      // The connection goes on after the answer.
   bool chunked_ = false;
   bool silent_ = false;     // The answer has no body.
   bool answering_ = false;  // A request was handed out and is not yet answered.
@@ -395,13 +394,13 @@ class ListeningServer final : public HttpServer {
   }
 
   absl::Status Open(const HttpServerOptions& options) {
-    auto listener = ListenForStreams(
-        shared_->loop, {options.address, options.port, options.tls},
-        [shared = shared_](std::unique_ptr<Stream> stream) {
-          auto session = std::make_shared<Session>(shared, std::move(stream));
-          shared->sessions.insert(session);
-          session->Start();
-        });
+    auto listener = ListenForStreams(shared_->loop, {options.address, options.port, options.tls},
+                                     [shared = shared_](std::unique_ptr<Stream> stream) {
+                                       auto session =
+                                           std::make_shared<Session>(shared, std::move(stream));
+                                       shared->sessions.insert(session);
+                                       session->Start();
+                                     });
     if (!listener.ok()) return listener.status();
     listener_ = *std::move(listener);
     return absl::OkStatus();
@@ -424,13 +423,15 @@ class ListeningServer final : public HttpServer {
 std::optional<std::string> HttpServerRequest::Parameter(std::string_view name) const {
   for (const std::string_view pair : engine::Split(query, '&')) {
     const size_t equals = std::min(pair.find('='), pair.size());
-    if (DecodePercent(pair.substr(0, equals), /*plus_is_space=*/true) != name || pair.empty()) continue;
+    if (DecodePercent(pair.substr(0, equals), /*plus_is_space=*/true) != name || pair.empty())
+      continue;
     return DecodePercent(pair.substr(std::min(equals + 1, pair.size())), /*plus_is_space=*/true);
   }
   return std::nullopt;
 }
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Listen(Loop& loop, HttpServerOptions options,
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Listen(Loop& loop,
+                                                               HttpServerOptions options,
                                                                Handler handler) {
   auto shared = std::make_shared<Shared>(
       Shared{loop, options.max_body_bytes, options.idle, std::move(handler)});

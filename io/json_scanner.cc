@@ -66,7 +66,8 @@ size_t StringLength(std::string_view text) {
 
 bool IsSurrogate(int32_t unit, int32_t first) { return unit >= first && unit < first + 0x400; }
 
-// Appends what the escape at the start of `text` means; returns its length, a pair of surrogates' too.
+// Appends what the escape at the start of `text` means; returns its length, a pair of surrogates'
+// too.
 size_t AppendEscaped(std::string& out, std::string_view text) {
   constexpr std::string_view kLetters = "bfnrt", kMeanings = "\b\f\n\r\t";
   if (text[1] != 'u') {
@@ -91,12 +92,18 @@ size_t AppendEscaped(std::string& out, std::string_view text) {
 JsonScanner::Token JsonScanner::Next() {
   SkipSpace();
   switch (expect_) {
-    case Expect::kValue: return Value();
-    case Expect::kFirstElement: return rest_.starts_with(']') ? Close(']') : Value();
-    case Expect::kFirstKey: return rest_.starts_with('}') ? Close('}') : Key();
-    case Expect::kKey: return Key();
-    case Expect::kMore: return More();
-    case Expect::kNothing: break;
+    case Expect::kValue:
+      return Value();
+    case Expect::kFirstElement:
+      return rest_.starts_with(']') ? Close(']') : Value();
+    case Expect::kFirstKey:
+      return rest_.starts_with('}') ? Close('}') : Key();
+    case Expect::kKey:
+      return Key();
+    case Expect::kMore:
+      return More();
+    case Expect::kNothing:
+      break;
   }
   expect_ = Expect::kValue;
   return Take(0, Token::kEnd);
@@ -105,13 +112,20 @@ JsonScanner::Token JsonScanner::Next() {
 JsonScanner::Token JsonScanner::Value() {
   if (rest_.empty()) return Token::kBad;
   switch (rest_.front()) {
-    case '{': return Open(Token::kBeginObject, Expect::kFirstKey);
-    case '[': return Open(Token::kBeginArray, Expect::kFirstElement);
-    case '"': return Scalar(StringLength(rest_), Token::kString);
-    case 't': return Scalar(rest_.starts_with("true") ? 4 : 0, Token::kTrue);
-    case 'f': return Scalar(rest_.starts_with("false") ? 5 : 0, Token::kFalse);
-    case 'n': return Scalar(rest_.starts_with("null") ? 4 : 0, Token::kNull);
-    default: return Scalar(NumberLength(rest_), Token::kNumber);
+    case '{':
+      return Open(Token::kBeginObject, Expect::kFirstKey);
+    case '[':
+      return Open(Token::kBeginArray, Expect::kFirstElement);
+    case '"':
+      return Scalar(StringLength(rest_), Token::kString);
+    case 't':
+      return Scalar(rest_.starts_with("true") ? 4 : 0, Token::kTrue);
+    case 'f':
+      return Scalar(rest_.starts_with("false") ? 5 : 0, Token::kFalse);
+    case 'n':
+      return Scalar(rest_.starts_with("null") ? 4 : 0, Token::kNull);
+    default:
+      return Scalar(NumberLength(rest_), Token::kNumber);
   }
 }
 

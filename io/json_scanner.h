@@ -14,10 +14,17 @@ namespace io {
 class JsonScanner {
  public:
   enum class Token {
-    kBeginObject, kEndObject, kBeginArray, kEndArray,
-    kKey,     // A member's name; the colon is eaten.
-    kString, kNumber, kTrue, kFalse, kNull,
-    kEnd,     // A whole value was read; text() starts behind it.
+    kBeginObject,
+    kEndObject,
+    kBeginArray,
+    kEndArray,
+    kKey,  // A member's name; the colon is eaten.
+    kString,
+    kNumber,
+    kTrue,
+    kFalse,
+    kNull,
+    kEnd,  // A whole value was read; text() starts behind it.
     kBad,
   };
 

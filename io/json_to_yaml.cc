@@ -17,7 +17,8 @@ constexpr std::string_view kNotPrintable[] = {"\x7F", "\uFEFF", "\u2028", "\u202
 
 // Whether readers refuse the text, or change it, even between quotes: C1 controls, breaks, marks.
 bool NeedsEscape(std::string_view sequence) {
-  const bool c1 = sequence.size() == 2 && sequence[0] == '\xC2' && static_cast<unsigned char>(sequence[1]) < 0xA0;
+  const bool c1 = sequence.size() == 2 && sequence[0] == '\xC2' &&
+                  static_cast<unsigned char>(sequence[1]) < 0xA0;
   for (const std::string_view other : kNotPrintable) {
     if (sequence == other) return true;
   }
@@ -146,7 +147,8 @@ class BlockWriter {
 
 bool IsEmpty(const JsonScanner& scanner) {
   const size_t next = scanner.rest().find_first_not_of(" \t\r\n");
-  return next != std::string_view::npos && (scanner.rest()[next] == '}' || scanner.rest()[next] == ']');
+  return next != std::string_view::npos &&
+         (scanner.rest()[next] == '}' || scanner.rest()[next] == ']');
 }
 
 }  // namespace
@@ -170,17 +172,25 @@ absl::StatusOr<std::string> JsonToYaml(std::string_view json) {
       case Token::kEndArray:
         if (!std::exchange(empty, false)) writer.Close();
         break;
-      case Token::kKey: writer.Key(DecodeJsonString(scanner.text())); break;
-      case Token::kString: writer.String(DecodeJsonString(scanner.text())); break;
+      case Token::kKey:
+        writer.Key(DecodeJsonString(scanner.text()));
+        break;
+      case Token::kString:
+        writer.String(DecodeJsonString(scanner.text()));
+        break;
       case Token::kNumber:
       case Token::kTrue:
       case Token::kFalse:
-      case Token::kNull: writer.Bare(scanner.text()); break;
+      case Token::kNull:
+        writer.Bare(scanner.text());
+        break;
       case Token::kBad:
-        return engine::InvalidArgument("it is not JSON at byte ", json.size() - scanner.rest().size());
+        return engine::InvalidArgument("it is not JSON at byte ",
+                                       json.size() - scanner.rest().size());
       case Token::kEnd:
         if (!scanner.rest().empty()) {
-          return engine::InvalidArgument("more than one JSON value, at byte ", json.size() - scanner.rest().size());
+          return engine::InvalidArgument("more than one JSON value, at byte ",
+                                         json.size() - scanner.rest().size());
         }
         out += '\n';
         return out;

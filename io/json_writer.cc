@@ -21,11 +21,21 @@ void AppendControl(std::string& out, char c) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
   switch (c) {
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
     default:
       out += "\\u00";
       out += kDigits[byte >> 4];
@@ -63,8 +73,8 @@ void AppendScientific(std::string& out, std::string_view text) {
   out += text;
 }
 
-// 1.8446744073709552e+19 becomes 18446744073709552000: to_chars would write all twenty digits that the
-// double has, more than are needed to read it back.
+// 1.8446744073709552e+19 becomes 18446744073709552000: to_chars would write all twenty digits that
+// the double has, more than are needed to read it back.
 void AppendLargeInteger(std::string& out, std::string_view scientific) {
   const size_t mark = scientific.find('e');
   const auto exponent = static_cast<size_t>(engine::ParseInt(scientific.substr(mark + 1)).value());

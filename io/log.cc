@@ -12,7 +12,8 @@
 namespace io {
 namespace {
 
-constexpr std::array<std::string_view, 5> kLevelNames = {"trace", "debug", "info", "warning", "error"};
+constexpr std::array<std::string_view, 5> kLevelNames = {"trace", "debug", "info", "warning",
+                                                         "error"};
 
 std::atomic<LogLevel> least_level = LogLevel::kInfo;
 std::atomic<LogFormat> line_format = LogFormat::kText;

@@ -1,4 +1,5 @@
-// What io::Loop hides: the asio context. Included by the io/*.cc files that see Boost, and no others.
+// What io::Loop hides: the asio context. Included by the io/*.cc files that see Boost, and no
+// others.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -91,22 +91,22 @@ class StreamOver final : public Stream {
 
   void Read(OnRead then) override {
     wire_->arrived.resize(kReadBytes);
-    wire_->layer.async_read_some(
-        asio::buffer(wire_->arrived),
-        Completion{wire_, [wire = wire_.get(), then = std::move(then)](error_code error,
-                                                                       size_t bytes) mutable {
-                     if (!wire->open) return;
-                     if (error == asio::error::eof) return then(std::string_view());
-                     if (error) return then(ToStatus(error));
-                     then(std::string_view(wire->arrived.data(), bytes));
-                   }});
+    wire_->layer.async_read_some(asio::buffer(wire_->arrived),
+                                 Completion{wire_, [wire = wire_.get(), then = std::move(then)](
+                                                       error_code error, size_t bytes) mutable {
+                                              if (!wire->open) return;
+                                              if (error == asio::error::eof)
+                                                return then(std::string_view());
+                                              if (error) return then(ToStatus(error));
+                                              then(std::string_view(wire->arrived.data(), bytes));
+                                            }});
   }
 
   void WriteSome(std::shared_ptr<const std::string> text, size_t from, OnWritten then) override {
     const auto left = asio::buffer(text->data() + from, text->size() - from);
     wire_->layer.async_write_some(
-        left, Completion{wire_, [wire = wire_.get(), text = std::move(text), then = std::move(then)](
-                                    error_code error, size_t bytes) mutable {
+        left, Completion{wire_, [wire = wire_.get(), text = std::move(text),
+                                 then = std::move(then)](error_code error, size_t bytes) mutable {
                            if (!wire->open) return;
                            if (error) return then(ToStatus(error));
                            then(bytes);
@@ -141,8 +141,8 @@ bool NamePeer(SSL* ssl, const TlsContext& tls, const std::string& host) {
   SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   // What the macro SSL_set_tlsext_host_name does, without its C cast.
   std::string server_name = name;
-  const auto named = SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                              server_name.data());
+  const auto named =
+      SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, server_name.data());
   return named == 1 && SSL_set1_host(ssl, name.c_str()) == 1;
 }
 
@@ -164,15 +164,17 @@ SSL* NewSsl(const TlsContext& tls) {
   return ssl;
 }
 
-// ---- Connecting: resolve, then each address in turn, then TLS. One Attempt is shared by all of it.
-
+// Resolves, tries each address in turn, then shakes hands. Its operations share it.
 class Attempt : public std::enable_shared_from_this<Attempt> {
  public:
   using Then = absl::AnyInvocable<void(absl::StatusOr<std::unique_ptr<Stream>>)>;
 
   Attempt(Loop& loop, ConnectOptions options, Then then)
-      : context_(loop.native().context), loop_(loop), options_(std::move(options)),
-        then_(std::move(then)), resolver_(context_.get_executor()),
+      : context_(loop.native().context),
+        loop_(loop),
+        options_(std::move(options)),
+        then_(std::move(then)),
+        resolver_(context_.get_executor()),
         whole_(loop, [this] { TimeOut("within the time given"); }),
         address_(loop, [this] { GiveUpAddress(); }) {}
 
@@ -212,7 +214,9 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   void TimeOut(std::string_view when) {
     const auto self = shared_from_this();
     Then then = std::exchange(then_, nullptr);
-    const std::string_view phase = tls_ ? "TLS handshake" : endpoints_.empty() ? "name lookup" : "connect";
+    const std::string_view phase = tls_                 ? "TLS handshake"
+                                   : endpoints_.empty() ? "name lookup"
+                                                        : "connect";
     Cancel();
     if (then) {
       then(absl::DeadlineExceededError(engine::ToAbsl(engine::Cat(phase, " did not end ", when))));
@@ -266,10 +270,11 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     if (!NamePeer(ssl, *options_.tls, options_.host)) {
       return Complete(engine::InvalidArgument("TLS: the server name is not valid"));
     }
-    tls_->layer.async_handshake(asio::ssl::stream_base::client,
-                                Completion{tls_, [self = shared_from_this()](error_code error, size_t) {
-                                             self->OnHandshake(error);
-                                           }});
+    tls_->layer.async_handshake(
+        asio::ssl::stream_base::client,
+        Completion{tls_, [self = shared_from_this()](error_code error, size_t) {
+                     self->OnHandshake(error);
+                   }});
   }
 
   void OnHandshake(error_code error) {
@@ -301,14 +306,15 @@ class ConnectingAttempt final : public Connecting {
   std::shared_ptr<Attempt> attempt_;
 };
 
-// ---- Listening
-
 class Door : public std::enable_shared_from_this<Door> {
  public:
   Door(Loop& loop, std::shared_ptr<const TlsContext> tls,
        absl::AnyInvocable<void(std::unique_ptr<Stream>)> then)
-      : loop_(loop), context_(loop.native().context), acceptor_(context_.get_executor()),
-        tls_(std::move(tls)), then_(std::move(then)) {}
+      : loop_(loop),
+        context_(loop.native().context),
+        acceptor_(context_.get_executor()),
+        tls_(std::move(tls)),
+        then_(std::move(then)) {}
 
   error_code Open(const Tcp::endpoint& endpoint) {
     error_code error;
@@ -350,8 +356,8 @@ class Door : public std::enable_shared_from_this<Door> {
     Tune(socket);
     Accept();
     if (tls_ == nullptr) {
-      return then_(std::make_unique<StreamOver<Socket>>(
-          std::make_shared<Wire<Socket>>(std::move(socket))));
+      return then_(
+          std::make_unique<StreamOver<Socket>>(std::make_shared<Wire<Socket>>(std::move(socket))));
     }
     Handshake(std::make_shared<Wire<TlsSocket>>(std::move(socket), NewSsl(*tls_)));
   }

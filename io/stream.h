@@ -1,10 +1,10 @@
 // Bytes to and from one peer, over TCP or TLS: what HTTP stands on.
 //
-// Internal to io/. It hides Asio from the HTTP code, so that sockets and TLS are compiled in one file
-// and Beast's parsers, which need no sockets, in two others. Buffers belong to the stream or are
-// shared with it, because an operation may outlive the object that started it by a turn of the loop.
-// Loop thread only. Callbacks never come from within the call that asked for them, nor after the
-// object they were given to is destroyed.
+// Internal to io/. It hides Asio from the HTTP code, so that sockets and TLS are compiled in one
+// file and Beast's parsers, which need no sockets, in two others. Buffers belong to the stream or
+// are shared with it, because an operation may outlive the object that started it by a turn of the
+// loop. Loop thread only. Callbacks never come from within the call that asked for them, nor after
+// the object they were given to is destroyed.
 #pragma once
 
 #include <cstdint>

@@ -39,7 +39,8 @@ int NoPassPhrase(char*, int, int, void* asked) {
   return -1;
 }
 
-// Hands each certificate of `pem` to `take`, which returns false on failure; at least one is expected.
+// Hands each certificate of `pem` to `take`, which returns false on failure; at least one is
+// expected.
 template <class Take>
 absl::Status ForEachCertificate(std::string_view pem, std::string_view what, Take take) {
   Owned<BIO> bio = Open(pem);
@@ -54,7 +55,8 @@ absl::Status ForEachCertificate(std::string_view pem, std::string_view what, Tak
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   if (!at_end) return engine::InvalidArgument(what, ": certificate ", count + 1, ": ", Reason());
   ERR_clear_error();
-  if (count == 0) return engine::InvalidArgument(what, ": there is no certificate in it (PEM expected)");
+  if (count == 0)
+    return engine::InvalidArgument(what, ": there is no certificate in it (PEM expected)");
   return absl::OkStatus();
 }
 

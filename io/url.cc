@@ -29,7 +29,8 @@ absl::Status ParseScheme(std::string_view& text, Url& url) {
   if (end == std::string_view::npos) return Bad("has no scheme");
   const std::string_view scheme = text.substr(0, end);
   url.tls = engine::EqualIgnoringCase(scheme, "https");
-  if (!url.tls && !engine::EqualIgnoringCase(scheme, "http")) return Bad("is neither http nor https");
+  if (!url.tls && !engine::EqualIgnoringCase(scheme, "http"))
+    return Bad("is neither http nor https");
   text.remove_prefix(end + 3);
   return absl::OkStatus();
 }

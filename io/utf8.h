@@ -7,8 +7,8 @@
 
 namespace io {
 
-// The length of the well-formed UTF-8 sequence at the start of `text` (1 to 4), or 0 if there is none:
-// truncated, overlong, a surrogate, or beyond U+10FFFF.
+// The length of the well-formed UTF-8 sequence at the start of `text` (1 to 4), or 0 if there is
+// none: truncated, overlong, a surrogate, or beyond U+10FFFF.
 size_t Utf8Length(std::string_view text);
 
 // The offset of the first byte that is not part of well-formed UTF-8, or npos.

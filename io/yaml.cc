@@ -1,12 +1,12 @@
 // yaml-cpp is used for its events only: no tree is built, so that the limits hold while it parses.
 //
-// Every event appends to one JSON text. An anchor is a span of that text, and an alias appends the span
-// again, after its nodes and bytes were charged to the limits: an alias bomb ends at the limit, not at
-// the end of memory. `<<` writes its value like any other, cuts it off again, and appends the members
-// that the map lacks when the map ends.
+// Every event appends to one JSON text. An anchor is a span of that text, and an alias appends the
+// span again, after its nodes and bytes were charged to the limits: an alias bomb ends at the
+// limit, not at the end of memory. `<<` writes its value like any other, cuts it off again, and
+// appends the members that the map lacks when the map ends.
 //
-// yaml-cpp throws; so a listener that must stop it throws yaml-cpp's own exception. Both are caught in
-// one place. Its recursion ends at 500 levels, before a thread's stack does.
+// yaml-cpp throws; so a listener that must stop it throws yaml-cpp's own exception. Both are caught
+// in one place. Its recursion ends at 500 levels, before a thread's stack does.
 #include "io/yaml.h"
 
 #include <yaml-cpp/depthguard.h>
@@ -37,7 +37,7 @@ using Token = JsonScanner::Token;
 
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 constexpr size_t kParserDepth = 500;  // Where yaml-cpp itself stops.
-constexpr size_t kShownBytes = 64;  // Of a key, in an error.
+constexpr size_t kShownBytes = 64;    // Of a key, in an error.
 
 [[noreturn]] void Stop(const YAML::Mark& mark, const std::string& why) {
   throw YAML::ParserException(mark, why);
@@ -67,11 +67,12 @@ std::string ScalarJson(const YAML::Mark& mark, const std::string& tag, const std
   }
   if (type != "?") type.remove_prefix(kTagPrefix.size());
   YamlScalar scalar = type == "str" ? YamlScalar() : ResolveYamlScalar(text);
-  const bool fits = type == "?" || type == "str" || type == "timestamp" ||
-                    (type == "null" && scalar.type == YamlType::kNull) ||
-                    (type == "bool" && scalar.type == YamlType::kBool) ||
-                    (type == "int" && scalar.type == YamlType::kInt) ||
-                    (type == "float" && (scalar.type == YamlType::kFloat || scalar.type == YamlType::kInt));
+  const bool fits =
+      type == "?" || type == "str" || type == "timestamp" ||
+      (type == "null" && scalar.type == YamlType::kNull) ||
+      (type == "bool" && scalar.type == YamlType::kBool) ||
+      (type == "int" && scalar.type == YamlType::kInt) ||
+      (type == "float" && (scalar.type == YamlType::kFloat || scalar.type == YamlType::kInt));
   if (!fits) Stop(mark, Cat("the value is no !!", type));
   if (scalar.type == YamlType::kNotFinite) Stop(mark, "JSON has no infinities and no NaN");
   if (scalar.type == YamlType::kString) {
@@ -100,7 +101,9 @@ class JsonEvents final : public YAML::EventHandler {
     out_.clear();
   }
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { Write(mark, anchor, "null"); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Write(mark, anchor, "null");
+  }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     if (ExpectsKey() && value == "<<" && (tag == "?" || tag == Cat(kTagPrefix, "merge"))) {
@@ -128,11 +131,11 @@ class JsonEvents final : public YAML::EventHandler {
   // An open map or sequence.
   struct Frame {
     bool map = false;
-    bool fresh = true;      // Nothing stands in it yet.
-    bool has_key = false;   // The next node is a value.
-    bool merging = false;   // …of `<<`.
-    size_t value_start = 0; // Of the value of `<<`, in out_.
-    size_t height = 1;      // How many collections it nests, itself included.
+    bool fresh = true;       // Nothing stands in it yet.
+    bool has_key = false;    // The next node is a value.
+    bool merging = false;    // …of `<<`.
+    size_t value_start = 0;  // Of the value of `<<`, in out_.
+    size_t height = 1;       // How many collections it nests, itself included.
     YAML::anchor_t anchor = YAML::NullAnchor;
     YAML::Mark mark;
     absl::flat_hash_set<std::string> keys = {};  // As JSON.
@@ -149,7 +152,9 @@ class JsonEvents final : public YAML::EventHandler {
     std::string copy = {};
   };
 
-  bool ExpectsKey() const { return !frames_.empty() && frames_.back().map && !frames_.back().has_key; }
+  bool ExpectsKey() const {
+    return !frames_.empty() && frames_.back().map && !frames_.back().has_key;
+  }
 
   void CheckSeparator(const YAML::Mark& mark);
   void Charge(const YAML::Mark& mark, size_t nodes, size_t repeated_bytes);
@@ -179,7 +184,8 @@ class JsonEvents final : public YAML::EventHandler {
   bool first_ = true;
 };
 
-// yaml-cpp starts a new document wherever the last one's text is over; YAML wants `---` or `...` there.
+// yaml-cpp starts a new document wherever the last one's text is over; YAML wants `---` or `...`
+// there.
 void JsonEvents::CheckSeparator(const YAML::Mark& mark) {
   const auto at = static_cast<size_t>(mark.pos);
   if (first_ || text_.substr(at, 3) == "---") return;
@@ -190,7 +196,8 @@ void JsonEvents::CheckSeparator(const YAML::Mark& mark) {
 void JsonEvents::Charge(const YAML::Mark& mark, size_t nodes, size_t repeated_bytes) {
   nodes_ += nodes;
   repeated_bytes_ += repeated_bytes;
-  if (nodes_ > limits_.max_nodes) Stop(mark, Cat("more than ", limits_.max_nodes, " values, aliases expanded"));
+  if (nodes_ > limits_.max_nodes)
+    Stop(mark, Cat("more than ", limits_.max_nodes, " values, aliases expanded"));
   if (repeated_bytes_ > limits_.max_bytes) {
     Stop(mark, Cat("aliases expand to more than ", limits_.max_bytes, " bytes"));
   }
@@ -235,7 +242,8 @@ void JsonEvents::OnAlias(const YAML::Mark& mark, YAML::anchor_t id) {
   }
   if (ExpectsKey()) {
     const std::string json = anchor.copied ? anchor.copy : out_.substr(anchor.start, anchor.size);
-    if (json.front() == '{' || json.front() == '[') Stop(mark, "a key is neither text nor a number");
+    if (json.front() == '{' || json.front() == '[')
+      Stop(mark, "a key is neither text nor a number");
     return WriteKey(mark, json);
   }
   Separate();
@@ -249,7 +257,8 @@ void JsonEvents::OnAlias(const YAML::Mark& mark, YAML::anchor_t id) {
 
 void JsonEvents::Open(const YAML::Mark& mark, YAML::anchor_t anchor, char opener) {
   Charge(mark, 1, 0);
-  if (frames_.size() == limits_.max_depth) Stop(mark, Cat("nested deeper than ", limits_.max_depth));
+  if (frames_.size() == limits_.max_depth)
+    Stop(mark, Cat("nested deeper than ", limits_.max_depth));
   if (ExpectsKey()) Stop(mark, "a key is neither text nor a number");
   Separate();
   BeginAnchor(anchor);
@@ -303,7 +312,8 @@ void JsonEvents::EndAnchor(YAML::anchor_t id, size_t height) {
 
 void JsonEvents::BeginMerge(const YAML::Mark& mark) {
   Frame& frame = frames_.back();
-  if (!frame.keys.insert("<<").second) Stop(mark, "duplicate key \"<<\"");  // No JSON text equals it.
+  if (!frame.keys.insert("<<").second)
+    Stop(mark, "duplicate key \"<<\"");  // No JSON text equals it.
   frame.has_key = true;
   frame.merging = true;
   frame.value_start = out_.size();
@@ -370,14 +380,13 @@ void JsonEvents::CopyAnchorsFrom(size_t start) {
   }
 }
 
-// ---- The whole stream
-
 absl::Status At(std::string_view name, size_t line, std::string_view why) {
   return engine::InvalidArgument(name, ':', line, ": ", why);
 }
 
 size_t LineOf(std::string_view text, size_t offset) {
-  return 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
+  return 1 + static_cast<size_t>(
+                 std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
 }
 
 // Bytes that no YAML may hold. yaml-cpp would take U+0004 for the end of its input.
@@ -394,9 +403,10 @@ absl::Status CheckBytes(std::string_view text, std::string_view name) {
   return absl::OkStatus();
 }
 
-// JSON texts one after the other, unchanged; false if there is anything else. Nodes are bounded by the
-// bytes, because JSON repeats nothing.
-bool ReadJson(std::string_view text, const YamlLimits& limits, std::vector<YamlDocument>& documents) {
+// JSON texts one after the other, unchanged; false if there is anything else. Nodes are bounded by
+// the bytes, because JSON repeats nothing.
+bool ReadJson(std::string_view text, const YamlLimits& limits,
+              std::vector<YamlDocument>& documents) {
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) return false;
   JsonScanner scanner(text.substr(first), limits.max_depth);

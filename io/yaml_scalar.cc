@@ -59,7 +59,8 @@ std::optional<std::string> Integer(std::string_view text) {
 // [-+]? ( .digits | digits [ . digits? ] ) [ e [-+]? digits ]
 bool IsFloat(std::string_view text) {
   const auto skip_digits = [&text] {
-    const size_t n = static_cast<size_t>(std::find_if_not(text.begin(), text.end(), IsDigit) - text.begin());
+    const size_t n =
+        static_cast<size_t>(std::find_if_not(text.begin(), text.end(), IsDigit) - text.begin());
     text.remove_prefix(n);
     return n > 0;
   };
@@ -82,7 +83,8 @@ bool IsFloat(std::string_view text) {
 YamlScalar Number(std::string_view text) {
   std::string plain(text);
   std::erase(plain, '_');
-  if (std::optional<std::string> integer = Integer(plain)) return {YamlType::kInt, *std::move(integer)};
+  if (std::optional<std::string> integer = Integer(plain))
+    return {YamlType::kInt, *std::move(integer)};
   if (!IsFloat(plain)) return {};
   const std::string_view digits = std::string_view(plain).substr(plain.starts_with('+') ? 1 : 0);
   double value = 0;
@@ -96,10 +98,12 @@ YamlScalar Number(std::string_view text) {
 // Digits with what else stands in numbers, times and dates: some reader has a type for it. Two dots
 // without a colon are a version or an address, and those no reader touches.
 bool LooksLikeNumberOrTime(std::string_view text) {
-  if (!IsDigit(text.front()) && std::string_view("+-.").find(text.front()) == std::string_view::npos) {
+  if (!IsDigit(text.front()) &&
+      std::string_view("+-.").find(text.front()) == std::string_view::npos) {
     return false;
   }
-  if (text.find_first_not_of("0123456789abcdefABCDEFxXoOtTzZ_:.+- ") != std::string_view::npos) return false;
+  if (text.find_first_not_of("0123456789abcdefABCDEFxXoOtTzZ_:.+- ") != std::string_view::npos)
+    return false;
   const auto dots = std::count(text.begin(), text.end(), '.');
   return dots < 2 || text.find(':') != std::string_view::npos;
 }
@@ -123,7 +127,8 @@ bool IsPlainYamlString(std::string_view text) {
   for (const char c : text) {
     if (c < 0x20 || c > 0x7E) return false;
   }
-  if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos) return false;
+  if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos)
+    return false;
   if (text == "..." || LooksLikeNumberOrTime(text)) return false;
   return ResolveYamlScalar(text).type == YamlType::kString;
 }

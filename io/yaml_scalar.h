@@ -1,7 +1,8 @@
-// What a plain YAML scalar is: the typing rules of sigs.k8s.io/yaml (YAML 1.1 as go-yaml 2 reads it).
+// What a plain YAML scalar is: the typing rules of sigs.k8s.io/yaml (YAML 1.1 as go-yaml 2 reads
+// it).
 //
-// Internal to io/; shared by the reader and by the writer, which quotes what would be read otherwise.
-// Any thread; no state.
+// Internal to io/; shared by the reader and by the writer, which quotes what would be read
+// otherwise. Any thread; no state.
 #pragma once
 
 #include <string>

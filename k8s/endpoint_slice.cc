@@ -40,13 +40,15 @@ absl::Status ReadEndpoint(JsonValue& json, PackedEndpoints& out) {
   }));
   if (!address || address->empty()) return absl::OkStatus();
   const bool ready = conditions.ready.value_or(true);
-  out.Add({*address, ready, conditions.serving.value_or(ready), conditions.terminating.value_or(false)});
+  out.Add({*address, ready, conditions.serving.value_or(ready),
+           conditions.terminating.value_or(false)});
   return absl::OkStatus();
 }
 
 absl::Status ReadEndpoints(JsonValue& json, PackedEndpoints& out) {
   out.Clear();
-  absl::Status status = ReadElements(json, [&](JsonValue& element) { return ReadEndpoint(element, out); });
+  absl::Status status =
+      ReadElements(json, [&](JsonValue& element) { return ReadEndpoint(element, out); });
   out.ShrinkToFit();
   return status;
 }

@@ -1,9 +1,10 @@
-// discovery.k8s.io/v1 EndpointSlice: some of the addresses behind a Service, and the ports they serve.
+// discovery.k8s.io/v1 EndpointSlice: some of the addresses behind a Service, and the ports they
+// serve.
 //
-// The endpoints of a slice are packed: all addresses in one text, and eight bytes each. Of an endpoint's
-// addresses the first is kept, as the API asks consumers to do; one without addresses is left out.
-// Conditions are resolved as the API defines them: unset `ready` is true, unset `serving` is `ready`,
-// unset `terminating` is false. Plain values. About 20 bytes an IPv4 endpoint.
+// The endpoints of a slice are packed: all addresses in one text, and eight bytes each. Of an
+// endpoint's addresses the first is kept, as the API asks consumers to do; one without addresses is
+// left out. Conditions are resolved as the API defines them: unset `ready` is true, unset `serving`
+// is `ready`, unset `terminating` is false. Plain values. About 20 bytes an IPv4 endpoint.
 #pragma once
 
 #include <cstdint>
@@ -76,7 +77,8 @@ struct SlicePort {
 
 struct EndpointSlice {
   using Key = NamespacedName;
-  static constexpr ResourceType kType{"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true};
+  static constexpr ResourceType kType{"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice",
+                                      true};
 
   ObjectMeta meta;
   engine::Symbol service;  // The label kubernetes.io/service-name; empty if there is none.

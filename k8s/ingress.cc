@@ -3,7 +3,8 @@
 #include "engine/status_macros.h"
 #include "k8s/row_readers.h"
 
-// The readers are static rather than in an anonymous namespace, so that Read(vector) finds them by type.
+// The readers are static rather than in an anonymous namespace, so that Read(vector) finds them by
+// type.
 namespace k8s {
 
 static absl::Status Read(JsonValue& json, PathType& out) {

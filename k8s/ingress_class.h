@@ -15,7 +15,8 @@ namespace k8s {
 
 struct IngressClass {
   using Key = NamespacedName;
-  static constexpr ResourceType kType{"networking.k8s.io", "v1", "ingressclasses", "IngressClass", false};
+  static constexpr ResourceType kType{"networking.k8s.io", "v1", "ingressclasses", "IngressClass",
+                                      false};
 
   struct Parameters {
     engine::Symbol group;  // Empty: the core group.

@@ -8,12 +8,14 @@ namespace k8s {
 static absl::Status ReadSpec(JsonValue& json, IngressClassParameters& out) {
   return ReadMembers(json, [&](std::string_view name, JsonValue& member) {
     if (name == "serviceUpstream") return Read(member, out.service_upstream);
-    if (name == "enableLegacyRegexDetection") return Read(member, out.enable_legacy_regex_detection);
+    if (name == "enableLegacyRegexDetection")
+      return Read(member, out.enable_legacy_regex_detection);
     return absl::OkStatus();
   });
 }
 
-absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<IngressClassParameters>& out) {
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
+                     Parsed<IngressClassParameters>& out) {
   MetaExtras extras;
   RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
     if (name == "metadata") return ReadMeta(member, options, out.row.meta, extras);

@@ -1,4 +1,5 @@
-// configuration.konghq.com/v1alpha1 IngressClassParameters: two switches for all Ingresses of a class.
+// configuration.konghq.com/v1alpha1 IngressClassParameters: two switches for all Ingresses of a
+// class.
 //
 // Plain values; there are few.
 #pragma once
@@ -12,8 +13,8 @@ namespace k8s {
 
 struct IngressClassParameters {
   using Key = NamespacedName;
-  static constexpr ResourceType kType{"configuration.konghq.com", "v1alpha1", "ingressclassparameterses",
-                                      "IngressClassParameters", true};
+  static constexpr ResourceType kType{"configuration.konghq.com", "v1alpha1",
+                                      "ingressclassparameterses", "IngressClassParameters", true};
 
   ObjectMeta meta;
   bool service_upstream = false;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/time/time.h"
+#include "engine/assert.h"
 #include "engine/status_macros.h"
 #include "io/utf8.h"
 
@@ -36,7 +38,8 @@ std::string WithUtf8Repaired(std::string_view text) {
 
 absl::Status BrokenText(const Place* place, std::string_view why) {
   const std::string text = Cat("broken JSON (", why, ")");
-  return absl::DataLossError(engine::ToAbsl(place == nullptr ? text : Cat(place->Text(), ": ", text)));
+  return absl::DataLossError(
+      engine::ToAbsl(place == nullptr ? text : Cat(place->Text(), ": ", text)));
 }
 
 absl::Status Broken(const Place* place, simdjson::error_code error) {
@@ -58,10 +61,11 @@ bool StartsWithAny(std::string_view text, const std::vector<std::string>& prefix
                      [&](const std::string& prefix) { return text.starts_with(prefix); });
 }
 
-absl::Status ReadParsed(od::parser& parser, std::string_view text, size_t capacity, ElementReader read,
-                        bool& repairable) {
+absl::Status ReadParsed(od::parser& parser, std::string_view text, size_t capacity,
+                        ElementReader read, bool& repairable) {
   od::document document;
-  if (auto error = parser.iterate(simdjson::padded_string_view(text.data(), text.size(), capacity)).get(document)) {
+  if (auto error = parser.iterate(simdjson::padded_string_view(text.data(), text.size(), capacity))
+                       .get(document)) {
     repairable = error == simdjson::UTF8_ERROR;
     return Broken(nullptr, error);
   }
@@ -87,7 +91,8 @@ std::string_view RawText(od::raw_json_string raw) {
 
 // Appended maps are put in order, and of equal keys the last stays.
 void SortKeepingLast(std::vector<std::pair<Symbol, std::string>>& all) {
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   size_t kept = 0;
   for (size_t i = 0; i < all.size(); ++i) {
     if (i + 1 < all.size() && all[i].first == all[i + 1].first) continue;
@@ -120,19 +125,33 @@ std::optional<int64_t> UsualTime(std::string_view text) {
   return absl::ToUnixSeconds(absl::FromCivil(civil, absl::UTCTimeZone()));
 }
 
+// Go's standard encoding: padded, and line breaks are passed over.
+bool Decode(std::string_view text, std::string& out) {
+  std::string joined;
+  if (text.find_first_of("\r\n") != std::string_view::npos) {
+    std::copy_if(text.begin(), text.end(), std::back_inserter(joined),
+                 [](char c) { return c != '\r' && c != '\n'; });
+    text = joined;
+  }
+  if (text.size() % 4 != 0 || text.find_first_of(" \t\v\f._-") != std::string_view::npos)
+    return false;
+  return absl::Base64Unescape(engine::ToAbsl(text), &out);
+}
+
 using Pairs = std::vector<std::pair<Symbol, std::string>>;
 
 // Calls `look` with every pair and keeps those that the prefixes ask for.
 absl::Status ReadPairs(JsonValue& json, const std::vector<std::string>& prefixes, Pairs& out,
                        absl::FunctionRef<void(std::string_view, std::string_view)> look) {
-  absl::Status status = ReadMembers(json, [&](std::string_view key, JsonValue& value) -> absl::Status {
-    std::optional<std::string_view> text;
-    RETURN_IF_ERROR(ReadText(value, text));
-    const std::string_view content = text.value_or(std::string_view());
-    look(key, content);
-    if (StartsWithAny(key, prefixes)) out.emplace_back(Symbol(key), content);
-    return absl::OkStatus();
-  });
+  absl::Status status =
+      ReadMembers(json, [&](std::string_view key, JsonValue& value) -> absl::Status {
+        std::optional<std::string_view> text;
+        RETURN_IF_ERROR(ReadText(value, text));
+        const std::string_view content = text.value_or(std::string_view());
+        look(key, content);
+        if (StartsWithAny(key, prefixes)) out.emplace_back(Symbol(key), content);
+        return absl::OkStatus();
+      });
   SortKeepingLast(out);
   return status;
 }
@@ -191,7 +210,10 @@ absl::Status ReadElements(JsonValue& json, ElementReader read) {
 absl::Status ReadDocument(std::string_view text, ElementReader read) {
   thread_local std::string padded;
   thread_local od::parser parser;
-  if (text.size() > kBytesMax) return InvalidArgument("JSON of ", text.size(), " bytes: more than ", kBytesMax);
+  thread_local bool busy = false;
+  CHECK(!std::exchange(busy, true), "documents are read one after another");
+  if (text.size() > kBytesMax)
+    return InvalidArgument("JSON of ", text.size(), " bytes: more than ", kBytesMax);
   padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   padded.assign(text);
   bool repairable = false;
@@ -205,6 +227,7 @@ absl::Status ReadDocument(std::string_view text, ElementReader read) {
     std::string().swap(padded);
     parser = od::parser();
   }
+  busy = false;
   return status;
 }
 
@@ -277,12 +300,14 @@ absl::Status ReadTime(JsonValue& json, int64_t& out) {
   return absl::OkStatus();
 }
 
-absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& meta, MetaExtras& extras) {
+absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& meta,
+                      MetaExtras& extras) {
   const auto see_label = [&](std::string_view key, std::string_view value) {
     if (key == "kubernetes.io/service-name") extras.service_name = Symbol(value);
   };
   const auto see_annotation = [&](std::string_view key, std::string_view value) {
-    if (key == "ingressclass.kubernetes.io/is-default-class") extras.default_class = value == "true";
+    if (key == "ingressclass.kubernetes.io/is-default-class")
+      extras.default_class = value == "true";
     if (key == "k8s.io/initial-events-end") extras.initial_events_end = value == "true";
   };
   return ReadMembers(json, [&](std::string_view name, JsonValue& member) {
@@ -292,12 +317,20 @@ absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& 
     if (name == "resourceVersion") return Read(member, extras.resource_version);
     if (name == "generation") return Read(member, meta.generation);
     if (name == "creationTimestamp") return ReadTime(member, meta.created_s);
-    if (name == "labels") return ReadPairs(member, options.label_prefixes, meta.labels.all, see_label);
+    if (name == "labels")
+      return ReadPairs(member, options.label_prefixes, meta.labels.all, see_label);
     if (name == "annotations") {
       return ReadPairs(member, options.annotation_prefixes, meta.annotations.all, see_annotation);
     }
     return absl::OkStatus();
   });
+}
+
+absl::Status ReadBase64(JsonValue& json, std::string& out) {
+  std::optional<std::string_view> text;
+  RETURN_IF_ERROR(ReadText(json, text));
+  if (text && !Decode(*text, out)) return Complain(json.place, "expected base64");
+  return absl::OkStatus();
 }
 
 ObjectIdentity PeekIdentity(od::object& object) {

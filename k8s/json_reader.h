@@ -1,17 +1,18 @@
 // Reading JSON of the API into structs as Go's encoding/json does, on top of simdjson On-Demand.
 //
-// The idea: `Read(json, field)` decodes *into* a field, and ReadMembers calls back for each member in the
-// order of the text. From that follow Go's rules for members that come twice, because each time is decoded
-// on top of the last: of scalars the last wins, structs are merged member by member, maps key by key.
-// A list replaces the earlier list (Go may let stale members of its elements shine through; we do not).
-// `null` leaves a scalar or struct as it is and empties lists, maps and optionals. Names match exactly.
+// The idea: `Read(json, field)` decodes *into* a field, and ReadMembers calls back for each member
+// in the order of the text. From that follow Go's rules for members that come twice, because each
+// time is decoded on top of the last: of scalars the last wins, structs are merged member by
+// member, maps key by key. A list replaces the earlier list (Go may let stale members of its
+// elements shine through; we do not). `null` leaves a scalar or struct as it is and empties lists,
+// maps and optionals. Names match exactly.
 //
-// What a reader does not ask for is skipped by its brackets, without recursion, so depth costs nothing and
-// recursion is bounded by the types; but the text is followed to its end, and an unbalanced or truncated
-// one is an error. A wrong type is InvalidArgument and concerns that value alone: callers may go on behind
-// it (lists do). Broken JSON is DataLoss: the parser is then dead and must not be asked again.
-// Bytes that are not UTF-8 become U+FFFD, as in Go. Any thread; buffers belong to the thread.
-// simdjson is included here and by the .cc files of the kinds only.
+// What a reader does not ask for is skipped by its brackets, without recursion, so depth costs
+// nothing and recursion is bounded by the types; but the text is followed to its end, and an
+// unbalanced or truncated one is an error. A wrong type is InvalidArgument and concerns that value
+// alone: callers may go on behind it (lists do). Broken JSON is DataLoss: the parser is then dead
+// and must not be asked again. Bytes that are not UTF-8 become U+FFFD, as in Go. Any thread;
+// buffers belong to the thread. simdjson is included here and by the .cc files of the kinds only.
 #pragma once
 
 #include <cstdint>
@@ -33,14 +34,14 @@ namespace k8s {
 // Where a value stands, for errors only: a chain on the stack from the innermost outwards.
 struct Place {
   const Place* outer = nullptr;
-  std::string_view name;  // Of a member; empty for an element.
-  size_t index = 0;       // Of an element.
+  std::string_view name;     // Of a member; empty for an element.
+  size_t index = 0;          // Of an element.
   std::string Text() const;  // spec.rules[2].http
 };
 
 struct JsonValue {
   simdjson::ondemand::value value;
-  const Place* place = nullptr;  // Null for the document itself.
+  const Place* place = nullptr;                                     // Null for the document itself.
   std::optional<simdjson::ondemand::object> opened = std::nullopt;  // What ReadMembers made of it.
 };
 
@@ -56,8 +57,8 @@ absl::Status ReadMembers(JsonValue& json, MemberReader read);
 absl::Status ReadElements(JsonValue& json, ElementReader read);
 absl::StatusOr<bool> IsNull(JsonValue& json);
 
-// Parses a copy of `text`, at most 1 GiB, and calls `read` with the document. Not from within `read`: the
-// thread has one parser.
+// Parses a copy of `text`, at most 1 GiB, and calls `read` with the document. Not from within
+// `read`: the thread has one parser.
 absl::Status ReadDocument(std::string_view text, ElementReader read);
 
 absl::Status Read(JsonValue& json, std::string& out);
@@ -66,9 +67,13 @@ absl::Status Read(JsonValue& json, bool& out);
 absl::Status Read(JsonValue& json, int64_t& out);
 // An integer between `least` and `most`.
 absl::Status ReadWithin(JsonValue& json, int64_t least, int64_t most, int32_t& out);
-inline absl::Status ReadPort(JsonValue& json, int32_t& out) { return ReadWithin(json, 0, 65535, out); }
+inline absl::Status ReadPort(JsonValue& json, int32_t& out) {
+  return ReadWithin(json, 0, 65535, out);
+}
 // A view of the text, valid until the document is done. Unset for null.
 absl::Status ReadText(JsonValue& json, std::optional<std::string_view>& out);
+// Decoded; errors never show the text.
+absl::Status ReadBase64(JsonValue& json, std::string& out);
 // RFC 3339 to Unix seconds.
 absl::Status ReadTime(JsonValue& json, int64_t& out);
 
@@ -98,11 +103,13 @@ absl::Status Read(JsonValue& json, std::vector<T>& out) {
 // Metadata, and beside it what is not part of a row.
 struct MetaExtras {
   std::string resource_version;
-  engine::Symbol service_name;      // The label kubernetes.io/service-name.
-  bool default_class = false;       // The annotation ingressclass.kubernetes.io/is-default-class is "true".
+  engine::Symbol service_name;  // The label kubernetes.io/service-name.
+  bool default_class =
+      false;  // The annotation ingressclass.kubernetes.io/is-default-class is "true".
   bool initial_events_end = false;  // The annotation k8s.io/initial-events-end is "true".
 };
-absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& meta, MetaExtras& extras);
+absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& meta,
+                      MetaExtras& extras);
 
 // Who an object is whose reading failed with a wrong type; empty where unreadable. Goes back to the
 // object's start and unescapes nothing, because the parser has room to unescape everything once.

@@ -9,7 +9,8 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Namesp
   MetaExtras extras;
   ParseOptions all_labels{options.annotation_prefixes, {""}};
   RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
-    return name == "metadata" ? ReadMeta(member, all_labels, out.row.meta, extras) : absl::OkStatus();
+    return name == "metadata" ? ReadMeta(member, all_labels, out.row.meta, extras)
+                              : absl::OkStatus();
   }));
   out.resource_version = std::move(extras.resource_version);
   return absl::OkStatus();

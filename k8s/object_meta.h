@@ -1,8 +1,8 @@
 // What every Kubernetes object says about itself, as far as anything here uses it.
 //
-// The resource version is not part of it: a change of status only must give an equal row. Parsers hand
-// it over beside the row. Of labels and annotations only those are kept that ParseOptions ask for.
-// Plain values, no threads. About 120 bytes and the kept texts.
+// The resource version is not part of it: a change of status only must give an equal row. Parsers
+// hand it over beside the row. Of labels and annotations only those are kept that ParseOptions ask
+// for. Plain values, no threads. About 120 bytes and the kept texts.
 #pragma once
 
 #include <algorithm>

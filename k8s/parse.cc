@@ -29,9 +29,11 @@ absl::Status About(const NamespacedName& id, const Place* place, const absl::Sta
 template <class R>
 Outcome<R> ReadOne(JsonValue& json, const ParseOptions& options) {
   Outcome<R> out;
-  const Place* place = std::exchange(json.place, nullptr);  // Errors count from the object, not the list.
+  const Place* place =
+      std::exchange(json.place, nullptr);  // Errors count from the object, not the list.
   absl::Status status = ReadRow(json, options, out.parsed);
-  if (status.ok() && out.parsed.row.meta.id.name.empty()) status = engine::InvalidArgument("metadata.name: missing");
+  if (status.ok() && out.parsed.row.meta.id.name.empty())
+    status = engine::InvalidArgument("metadata.name: missing");
   if (!status.ok()) {
     ObjectIdentity who{out.parsed.row.meta.id, {}};
     if (json.opened && !absl::IsDataLoss(status)) who = PeekIdentity(*json.opened);
@@ -75,7 +77,8 @@ std::optional<WatchEventType> TypeOf(std::string_view text) {
   return std::nullopt;
 }
 
-absl::Status ReadBookmark(JsonValue& json, std::string& resource_version, bool& initial_events_end) {
+absl::Status ReadBookmark(JsonValue& json, std::string& resource_version,
+                          bool& initial_events_end) {
   ObjectMeta meta;
   MetaExtras extras;
   RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
@@ -88,7 +91,8 @@ absl::Status ReadBookmark(JsonValue& json, std::string& resource_version, bool& 
 
 template <class R>
 absl::Status ReadEventObject(JsonValue& json, const ParseOptions& options, WatchEvent<R>& out) {
-  if (out.type == WatchEventType::kBookmark) return ReadBookmark(json, out.resource_version, out.initial_events_end);
+  if (out.type == WatchEventType::kBookmark)
+    return ReadBookmark(json, out.resource_version, out.initial_events_end);
   if (out.type == WatchEventType::kError) return ReadStatus(json, out.error);
   Outcome<R> outcome = ReadOne<R>(json, options);
   out.row = std::move(outcome.parsed.row);
@@ -101,14 +105,15 @@ absl::Status ReadType(JsonValue& json, std::optional<WatchEventType>& out) {
   std::optional<std::string_view> text;
   RETURN_IF_ERROR(ReadText(json, text));
   out = TypeOf(text.value_or(std::string_view()));
-  return out ? absl::OkStatus() : Complain(json.place, "not one of ADDED, MODIFIED, DELETED, BOOKMARK, ERROR");
+  return out ? absl::OkStatus()
+             : Complain(json.place, "not one of ADDED, MODIFIED, DELETED, BOOKMARK, ERROR");
 }
 
-// Reads an event whose type is `type` or, without one, is said before the object, as the API server does it.
-// `again` is set if the type came behind the object, which was skipped.
+// Reads an event whose type is `type` or, without one, is said before the object, as the API server
+// does it. `again` is set if the type came behind the object, which was skipped.
 template <class R>
-absl::Status ReadEvent(JsonValue& json, const ParseOptions& options, std::optional<WatchEventType>& type,
-                       WatchEvent<R>& out, bool& again) {
+absl::Status ReadEvent(JsonValue& json, const ParseOptions& options,
+                       std::optional<WatchEventType>& type, WatchEvent<R>& out, bool& again) {
   bool object = false;
   RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
     if (name == "type") return ReadType(member, type);
@@ -119,7 +124,8 @@ absl::Status ReadEvent(JsonValue& json, const ParseOptions& options, std::option
     out.type = *type;
     return ReadEventObject(member, options, out);
   }));
-  return type && object ? absl::OkStatus() : Complain(nullptr, "a watch event without type or object");
+  return type && object ? absl::OkStatus()
+                        : Complain(nullptr, "a watch event without type or object");
 }
 
 absl::Status ReadHeader(JsonValue& json, ObjectHeader& out) {
@@ -144,9 +150,11 @@ absl::StatusOr<std::optional<std::vector<std::string>>> ItemsOf(std::string_view
       items.emplace();
       return ReadElements(member, [&](JsonValue& element) -> absl::Status {
         od::object object;
-        if (element.value.get_object().get(object)) return Complain(element.place, "expected an object");
+        if (element.value.get_object().get(object))
+          return Complain(element.place, "expected an object");
         std::string_view text;
-        if (object.raw_json().get(text)) return absl::DataLossError("broken JSON in a list's items");
+        if (object.raw_json().get(text))
+          return absl::DataLossError("broken JSON in a list's items");
         items->emplace_back(engine::Trim(text));
         return absl::OkStatus();
       });
@@ -157,24 +165,29 @@ absl::StatusOr<std::optional<std::vector<std::string>>> ItemsOf(std::string_view
 
 constexpr int kListDepthMax = 8;
 
-absl::Status Expand(std::string json, const ObjectHeader& implied, int depth, std::vector<AnyObject>& out) {
+absl::Status Expand(std::string json, const ObjectHeader& implied, int depth,
+                    std::vector<AnyObject>& out) {
   ASSIGN_OR_RETURN(ObjectHeader header, PeekHeader(json));
   if (header.kind.empty()) header.kind = implied.kind;
   if (header.api_version.empty()) header.api_version = implied.api_version;
-  if (header.kind.empty()) return engine::InvalidArgument(header.id.name ? header.id.Text() + ": " : "", "kind: missing");
+  if (header.kind.empty())
+    return engine::InvalidArgument(header.id.name ? header.id.Text() + ": " : "", "kind: missing");
   if (!header.kind.ends_with("List")) {
     out.push_back({std::move(header), std::move(json)});
     return absl::OkStatus();
   }
-  if (depth == kListDepthMax) return engine::InvalidArgument("lists nested deeper than ", kListDepthMax);
+  if (depth == kListDepthMax)
+    return engine::InvalidArgument("lists nested deeper than ", kListDepthMax);
   ASSIGN_OR_RETURN(auto items, ItemsOf(json));
   if (!items) {
     out.push_back({std::move(header), std::move(json)});
     return absl::OkStatus();
   }
   ObjectHeader of_items;
-  if (header.kind != "List") of_items = {header.api_version, header.kind.substr(0, header.kind.size() - 4), {}};
-  for (std::string& item : *items) RETURN_IF_ERROR(Expand(std::move(item), of_items, depth + 1, out));
+  if (header.kind != "List")
+    of_items = {header.api_version, header.kind.substr(0, header.kind.size() - 4), {}};
+  for (std::string& item : *items)
+    RETURN_IF_ERROR(Expand(std::move(item), of_items, depth + 1, out));
   return absl::OkStatus();
 }
 
@@ -191,8 +204,8 @@ absl::StatusOr<Parsed<R>> ParseObject(std::string_view json, const ParseOptions&
 }
 
 template <class R>
-absl::StatusOr<ListMeta> ParseListPage(std::string_view json, const ParseOptions& options, std::vector<R>& rows,
-                                       std::vector<BadObject>& bad) {
+absl::StatusOr<ListMeta> ParseListPage(std::string_view json, const ParseOptions& options,
+                                       std::vector<R>& rows, std::vector<BadObject>& bad) {
   ListMeta meta;
   bool seen = false;
   const size_t rows_before = rows.size(), bad_before = bad.size();
@@ -225,7 +238,9 @@ absl::StatusOr<WatchEvent<R>> ParseWatchEvent(std::string_view json, const Parse
   WatchEvent<R> event;
   std::optional<WatchEventType> type;
   bool again = false;
-  const auto read = [&](JsonValue& document) { return ReadEvent(document, options, type, event, again); };
+  const auto read = [&](JsonValue& document) {
+    return ReadEvent(document, options, type, event, again);
+  };
   RETURN_IF_ERROR(ReadDocument(json, read));
   if (again) RETURN_IF_ERROR(ReadDocument(json, read));
   return event;
@@ -234,7 +249,8 @@ absl::StatusOr<WatchEvent<R>> ParseWatchEvent(std::string_view json, const Parse
 ApiStatus ParseApiStatus(int http_status, std::string_view body) {
   constexpr size_t kExcerptBytes = 200;
   ApiStatus out{http_status, {}, {}, {}};
-  const bool is_status = ReadDocument(body, [&](JsonValue& document) { return ReadStatus(document, out); }).ok();
+  const bool is_status =
+      ReadDocument(body, [&](JsonValue& document) { return ReadStatus(document, out); }).ok();
   if (!is_status || (out.reason.empty() && out.message.empty())) {
     out = {http_status, {}, std::string(engine::Trim(body.substr(0, kExcerptBytes))), {}};
   }
@@ -243,7 +259,8 @@ ApiStatus ParseApiStatus(int http_status, std::string_view body) {
 
 absl::StatusOr<ObjectHeader> PeekHeader(std::string_view json) {
   ObjectHeader header;
-  RETURN_IF_ERROR(ReadDocument(json, [&](JsonValue& document) { return ReadHeader(document, header); }));
+  RETURN_IF_ERROR(
+      ReadDocument(json, [&](JsonValue& document) { return ReadHeader(document, header); }));
   return header;
 }
 
@@ -253,10 +270,10 @@ absl::StatusOr<std::vector<AnyObject>> ExpandObjects(std::string_view json) {
   return out;
 }
 
-#define KDELTA_PARSE(R)                                                                                    \
-  template absl::StatusOr<Parsed<R>> ParseObject<R>(std::string_view, const ParseOptions&);                \
-  template absl::StatusOr<ListMeta> ParseListPage<R>(std::string_view, const ParseOptions&, std::vector<R>&, \
-                                                     std::vector<BadObject>&);                             \
+#define KDELTA_PARSE(R)                                                                         \
+  template absl::StatusOr<Parsed<R>> ParseObject<R>(std::string_view, const ParseOptions&);     \
+  template absl::StatusOr<ListMeta> ParseListPage<R>(std::string_view, const ParseOptions&,     \
+                                                     std::vector<R>&, std::vector<BadObject>&); \
   template absl::StatusOr<WatchEvent<R>> ParseWatchEvent<R>(std::string_view, const ParseOptions&)
 KDELTA_PARSE(Ingress);
 KDELTA_PARSE(IngressClass);

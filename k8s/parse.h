@@ -3,13 +3,14 @@
 //   auto parsed = k8s::ParseObject<k8s::Ingress>(json, options);   // StatusOr<Parsed<Ingress>>
 //
 // R is Ingress, IngressClass, IngressClassParameters, Service, EndpointSlice, Secret, Namespace or
-// PartialObjectMetadata. Members are matched exactly, unknown ones are skipped, `managedFields` is never
-// looked into; what counts as a wrong type, and which of two equal members wins, is as in Go's
-// encoding/json (json_reader.h). Errors name object and field:
+// PartialObjectMetadata. Members are matched exactly, unknown ones are skipped, `managedFields` is
+// never looked into; what counts as a wrong type, and which of two equal members wins, is as in
+// Go's encoding/json (json_reader.h). Errors name object and field:
 //
 //   shop/cart: spec.rules[2].http.paths: expected an array
 //
-// Any thread; each thread has its own parser. Cost: one pass over the text, names interned on the way.
+// Any thread; each thread has its own parser. Cost: one pass over the text, names interned on the
+// way.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,9 @@
 
 namespace k8s {
 
-// Which labels and annotations a row keeps: those whose key starts with one of these. What is not kept
-// costs nothing, and its changes give an equal row. Namespaces keep all their labels in any case.
+// Which labels and annotations a row keeps: those whose key starts with one of these. What is not
+// kept costs nothing, and its changes give an equal row. Namespaces keep all their labels in any
+// case.
 struct ParseOptions {
   std::vector<std::string> annotation_prefixes;
   std::vector<std::string> label_prefixes;
@@ -53,33 +55,34 @@ struct ListMeta {
   std::optional<int64_t> remaining;
 };
 
-// The rows of a page are appended. A bad item does not lose the others; broken JSON loses the page, and
-// then nothing is appended.
+// The rows of a page are appended. A bad item does not lose the others; broken JSON loses the page,
+// and then nothing is appended.
 template <class R>
-absl::StatusOr<ListMeta> ParseListPage(std::string_view json, const ParseOptions& options, std::vector<R>& rows,
-                                       std::vector<BadObject>& bad);
+absl::StatusOr<ListMeta> ParseListPage(std::string_view json, const ParseOptions& options,
+                                       std::vector<R>& rows, std::vector<BadObject>& bad);
 
 enum class WatchEventType : uint8_t { kAdded, kModified, kDeleted, kBookmark, kError };
 
 // meta.k8s.io/v1 Status, as error answers and ERROR events carry it.
 struct ApiStatus {
   int code = 0;
-  std::string reason;   // "Expired", "Forbidden" …
+  std::string reason;  // "Expired", "Forbidden" …
   std::string message;
   std::optional<int64_t> retry_after_s;
 };
 
-// An answer's body that is no Status gives one without a reason whose message is the body's beginning.
+// An answer's body that is no Status gives one without a reason whose message is the body's
+// beginning.
 ApiStatus ParseApiStatus(int http_status, std::string_view body);
 
 template <class R>
 struct WatchEvent {
   WatchEventType type = WatchEventType::kBookmark;
-  R row;                          // Of kAdded, kModified and kDeleted.
-  std::string resource_version;   // Of the object; of kBookmark, how far the watch has come.
+  R row;                            // Of kAdded, kModified and kDeleted.
+  std::string resource_version;     // Of the object; of kBookmark, how far the watch has come.
   bool initial_events_end = false;  // kBookmark only: all objects that existed have been sent.
-  ApiStatus error;                // kError only.
-  std::optional<BadObject> bad;   // The object could not be read; `row` is then meaningless.
+  ApiStatus error;                  // kError only.
+  std::optional<BadObject> bad;     // The object could not be read; `row` is then meaningless.
 };
 
 // An error means that the line is no event at all.
@@ -94,8 +97,9 @@ struct ObjectHeader {
 };
 absl::StatusOr<ObjectHeader> PeekHeader(std::string_view json);
 
-// The documents in `json`: itself, or the items of a list (`kind` ends in "List" and there are `items`),
-// also of lists within lists, up to eight deep. Items of a typed list get its apiVersion and kind if they have none.
+// The documents in `json`: itself, or the items of a list (`kind` ends in "List" and there are
+// `items`), also of lists within lists, up to eight deep. Items of a typed list get its apiVersion
+// and kind if they have none.
 struct AnyObject {
   ObjectHeader header;
   std::string json;

@@ -5,7 +5,8 @@
 
 namespace k8s {
 
-absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<PartialObjectMetadata>& out) {
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
+                     Parsed<PartialObjectMetadata>& out) {
   MetaExtras extras;
   RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
     return name == "metadata" ? ReadMeta(member, options, out.row.meta, extras) : absl::OkStatus();

@@ -1,7 +1,7 @@
 // meta.k8s.io/v1 PartialObjectMetadata: that an object exists, its labels, and its version.
 //
-// What a metadata-only watch of Secrets gives. Here the resource version is part of the row, for it is
-// all that says that the contents have changed and must be fetched again.
+// What a metadata-only watch of Secrets gives. Here the resource version is part of the row, for it
+// is all that says that the contents have changed and must be fetched again.
 #pragma once
 
 #include <string>

@@ -10,10 +10,14 @@ enum class Protocol : uint8_t { kTcp, kUdp, kSctp, kOther };
 
 inline std::string_view NameOf(Protocol protocol) {
   switch (protocol) {
-    case Protocol::kTcp: return "TCP";
-    case Protocol::kUdp: return "UDP";
-    case Protocol::kSctp: return "SCTP";
-    case Protocol::kOther: break;
+    case Protocol::kTcp:
+      return "TCP";
+    case Protocol::kUdp:
+      return "UDP";
+    case Protocol::kSctp:
+      return "SCTP";
+    case Protocol::kOther:
+      break;
   }
   return "unknown";
 }

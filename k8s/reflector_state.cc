@@ -13,17 +13,26 @@ using What = ReflectorAction::What;
 
 constexpr int kTries = 3;  // Of anything that is given up rather than repeated for ever.
 
-bool Expired(const ApiStatus& status) { return status.code == 410 || status.reason == "Expired" || status.reason == "Gone"; }
+bool Expired(const ApiStatus& status) {
+  return status.code == 410 || status.reason == "Expired" || status.reason == "Gone";
+}
 bool TryLater(const ApiStatus& status) { return status.code == 429 || status.code >= 500; }
 
 absl::StatusCode CodeOf(int http_status) {
   switch (http_status) {
-    case 401: return absl::StatusCode::kUnauthenticated;
-    case 403: return absl::StatusCode::kPermissionDenied;
-    case 404: return absl::StatusCode::kNotFound;
-    case 410: return absl::StatusCode::kOutOfRange;
-    case 429: return absl::StatusCode::kResourceExhausted;
-    default: return http_status >= 500 ? absl::StatusCode::kUnavailable : absl::StatusCode::kInvalidArgument;
+    case 401:
+      return absl::StatusCode::kUnauthenticated;
+    case 403:
+      return absl::StatusCode::kPermissionDenied;
+    case 404:
+      return absl::StatusCode::kNotFound;
+    case 410:
+      return absl::StatusCode::kOutOfRange;
+    case 429:
+      return absl::StatusCode::kResourceExhausted;
+    default:
+      return http_status >= 500 ? absl::StatusCode::kUnavailable
+                                : absl::StatusCode::kInvalidArgument;
   }
 }
 
@@ -35,8 +44,8 @@ std::optional<uint64_t> Number(std::string_view version) {
 }  // namespace
 
 std::string_view NameOf(RelistReason reason) {
-  constexpr std::array<std::string_view, kRelistReasons> kNames = {"initial",   "expired",     "continue-expired",
-                                                                   "went-back", "unresumable", "returned"};
+  constexpr std::array<std::string_view, kRelistReasons> kNames = {
+      "initial", "expired", "continue-expired", "went-back", "unresumable", "returned"};
   return kNames[static_cast<size_t>(reason)];
 }
 
@@ -61,24 +70,30 @@ void ReflectorState::On(const Started&) {
 void ReflectorState::On(const WaitOver&) {
   if (phase_ == Phase::kStreaming) {
     const absl::Duration silence_left = last_event_ + plan_.times.stream_silence - now_;
-    const absl::Duration left = std::min(silence_left, list_began_ + plan_.times.stream_in_all - now_);
+    const absl::Duration left =
+        std::min(silence_left, list_began_ + plan_.times.stream_in_all - now_);
     if (left > absl::ZeroDuration()) return Do(What::kWait, left);
     return StopStreaming();
   }
   if (phase_ != Phase::kWaiting) return;  // The alarm of a streamed list that has become a watch.
   switch (next_) {
-    case Next::kList: return List();
-    case Next::kPage: return Page();
-    case Next::kWatch: return Watch();
+    case Next::kList:
+      return List();
+    case Next::kPage:
+      return Page();
+    case Next::kWatch:
+      return Watch();
   }
 }
 
 void ReflectorState::On(const PageCame& page) {
   if (phase_ != Phase::kPaging) return;
   const std::string& version = page.meta.resource_version;
-  if (version.empty()) return On(Cut{engine::InvalidArgument("a list without metadata.resourceVersion")});
+  if (version.empty())
+    return On(Cut{engine::InvalidArgument("a list without metadata.resourceVersion")});
   if (Older(version) && ++older_lists_ < kTries) {
-    error_ = engine::Unavailable("list of ", plan_.type.RbacName(), ": the API server answered with version ", version,
+    error_ = engine::Unavailable("list of ", plan_.type.RbacName(),
+                                 ": the API server answered with version ", version,
                                  ", which is older than ", version_, " seen before; asking again");
     return WaitThen(Next::kList, NextDelay());
   }
@@ -113,8 +128,9 @@ void ReflectorState::OnStreamedEvent(const EventCame& event) {
   }
   if (!event.initial_events_end) return;
   if (Older(event.resource_version) && ++older_lists_ < kTries) {
-    error_ = engine::Unavailable("list of ", plan_.type.RbacName(), ": the API server answered with version ",
-                                 event.resource_version, ", which is older than ", version_, "; asking again");
+    error_ = engine::Unavailable("list of ", plan_.type.RbacName(),
+                                 ": the API server answered with version ", event.resource_version,
+                                 ", which is older than ", version_, "; asking again");
     return WaitThen(Next::kList, NextDelay());
   }
   Commit(event.resource_version);
@@ -127,7 +143,8 @@ void ReflectorState::OnStreamedEvent(const EventCame& event) {
 void ReflectorState::OnWatchedEvent(const EventCame& event) {
   if (event.type == WatchEventType::kError) return OnRefusedWatch({event.error, std::nullopt});
   if (Older(event.resource_version)) return Relist(RelistReason::kWentBack);
-  if (!event.resource_version.empty() && version_ != event.resource_version) version_ = event.resource_version;
+  if (!event.resource_version.empty() && version_ != event.resource_version)
+    version_ = event.resource_version;
   failures_ = 0;
   watch_brought_something_ = true;
   error_ = absl::OkStatus();
@@ -155,8 +172,8 @@ void ReflectorState::OnRefusedList(const Refused& refused) {
 }
 
 void ReflectorState::OnRefusedWatch(const Refused& refused) {
-  error_ = ErrorOf(refused);
   if (Expired(refused.status)) return Relist(RelistReason::kExpired);
+  error_ = ErrorOf(refused);
   if (TryLater(refused.status) || refused.status.code == 401 || refused.status.code == 403) {
     return WaitThen(Next::kWatch, NextDelay(&refused));
   }
@@ -172,7 +189,8 @@ void ReflectorState::OnNotServed(const Refused& refused) {
     Commit({});
     absent_ = true;
   }
-  const uint64_t poll_ms = static_cast<uint64_t>(absl::ToInt64Milliseconds(plan_.times.absent_poll));
+  const uint64_t poll_ms =
+      static_cast<uint64_t>(absl::ToInt64Milliseconds(plan_.times.absent_poll));
   WaitThen(Next::kList, absl::Milliseconds(poll_ms / 2 + Random(poll_ms / 2 + 1)));
 }
 
@@ -180,10 +198,12 @@ void ReflectorState::On(const Cut& cut) {
   const std::string_view verb = phase_ == Phase::kWatching ? "watch of " : "list of ";
   switch (phase_) {
     case Phase::kIdle:
-    case Phase::kWaiting: return;
+    case Phase::kWaiting:
+      return;
     case Phase::kPaging:
       error_ = engine::Annotate(cut.why, Cat(verb, plan_.type.RbacName()));
-      return WaitThen(continue_.empty() || ++failures_ >= kTries ? Next::kList : Next::kPage, NextDelay());
+      return WaitThen(continue_.empty() || ++failures_ >= kTries ? Next::kList : Next::kPage,
+                      NextDelay());
     case Phase::kStreaming:
       error_ = engine::Annotate(cut.why, Cat(verb, plan_.type.RbacName()));
       if (++failures_ >= kTries) streaming_ = false;
@@ -239,7 +259,8 @@ void ReflectorState::List() {
                {"sendInitialEvents", "true"},
                {"resourceVersionMatch", "NotOlderThan"},
                {"allowWatchBookmarks", "true"},
-               {"timeoutSeconds", Cat(seconds + static_cast<int64_t>(Random(static_cast<uint64_t>(seconds) + 1)))}}};
+               {"timeoutSeconds",
+                Cat(seconds + static_cast<int64_t>(Random(static_cast<uint64_t>(seconds) + 1)))}}};
   Do(What::kFetch);
   Do(What::kWait, std::min(plan_.times.stream_silence, plan_.times.stream_in_all));
 }
@@ -262,7 +283,8 @@ void ReflectorState::Watch() {
               {{"watch", "1"},
                {"resourceVersion", version_},
                {"allowWatchBookmarks", "true"},
-               {"timeoutSeconds", Cat(seconds + static_cast<int64_t>(Random(static_cast<uint64_t>(seconds) + 1)))}}};
+               {"timeoutSeconds",
+                Cat(seconds + static_cast<int64_t>(Random(static_cast<uint64_t>(seconds) + 1)))}}};
   Do(What::kFetch);
 }
 
@@ -293,7 +315,8 @@ absl::Duration ReflectorState::NextDelay(const Refused* refused) {
   absl::Duration delay = backoff_.Next();
   if (refused == nullptr) return delay;
   if (refused->retry_after) delay = std::max(delay, *refused->retry_after);
-  if (refused->status.retry_after_s) delay = std::max(delay, absl::Seconds(*refused->status.retry_after_s));
+  if (refused->status.retry_after_s)
+    delay = std::max(delay, absl::Seconds(*refused->status.retry_after_s));
   constexpr absl::Duration kPatience = absl::Minutes(5);  // A server cannot send us away for a day.
   return std::min(delay, kPatience);
 }
@@ -303,7 +326,8 @@ absl::Status ReflectorState::ErrorOf(const Refused& refused) const {
   const std::string_view verb = phase_ == Phase::kWatching ? "watch" : "list";
   std::string text = Cat("cannot ", verb, ' ', plan_.type.RbacName(), ": ");
   if (status.code == 403) {
-    text += Cat("forbidden; grant the verbs get, list and watch on ", plan_.type.RbacName(), " to kdelta's user");
+    text += Cat("forbidden; grant the verbs get, list and watch on ", plan_.type.RbacName(),
+                " to kdelta's user");
   } else if (status.code == 401) {
     text += "the API server does not accept our credentials; check the token or client certificate";
   } else if (status.code == 404) {

@@ -1,28 +1,30 @@
-// What to ask the API server next, for one kind: the whole of LIST and WATCH as decisions without I/O.
+// What to ask the API server next, for one kind: the whole of LIST and WATCH as decisions without
+// I/O.
 //
-// The idea: everything that can happen is an input, everything to be done is an action, and time is a
-// number that comes with the input. So every fault has a test, and the runner (reflector.h) has no ifs.
+// The idea: everything that can happen is an input, everything to be done is an action, and time is
+// a number that comes with the input. So every fault has a test, and the runner (reflector.h) has
+// no ifs.
 //
 //   start ──▶ list (streamed, or in pages) ──commit──▶ watch ──ends──▶ watch from the last version
 //               ▲                                        │
 //               └── 410, versions that go back, a watch that cannot be resumed
 //
 // Rules, where they are not those of client-go:
-//   Lists ask for the most recent state (no resourceVersion), never for version "0": what has been acted
-//   upon is never replaced by something older, and a limit is honoured. A list that is older all the same
-//   is refused twice and believed the third time, for a cluster may have been restored from a backup.
-//   A list is streamed (`sendInitialEvents`) first. A server that refuses that answers 400 or 422; one
-//   that is too old ignores it and never says that the initial events are over: then silence, or a
-//   limit in all, leads to pages. The kind is listed in pages from then on.
-//   A continue token that expired leads to one list without pages, which cannot expire.
-//   Silence on a watch (half-open connection) is no error: it is opened again from the last version.
-//   A 404 means that the kind is not served. For an optional kind that is an empty and complete list,
+//   Lists ask for the most recent state (no resourceVersion), never for version "0": what has been
+//   acted upon is never replaced by something older, and a limit is honoured. A list that is older
+//   all the same is refused twice and believed the third time, for a cluster may have been restored
+//   from a backup. A list is streamed (`sendInitialEvents`) first. A server that refuses that
+//   answers 400 or 422; one that is too old ignores it and never says that the initial events are
+//   over: then silence, or a limit in all, leads to pages. The kind is listed in pages from then
+//   on. A continue token that expired leads to one list without pages, which cannot expire. Silence
+//   on a watch (half-open connection) is no error: it is opened again from the last version. A 404
+//   means that the kind is not served. For an optional kind that is an empty and complete list,
 //   asked again now and then; if there were rows, it must be said three times.
 //   Retry-After is a floor under the back-off. 429 and 5xx never cause a list by themselves.
 //
-// Between two commits the staged rows belong to the list under way; kDiscard drops them. One thread.
-// Every action sequence contains at most one of kFetch and kWait for a request, and both replace what
-// was under way. Cost: O(1) an input, no allocation for an ordinary event.
+// Between two commits the staged rows belong to the list under way; kDiscard drops them. One
+// thread. Every action sequence contains at most one of kFetch and kWait for a request, and both
+// replace what was under way. Cost: O(1) an input, no allocation for an ordinary event.
 #pragma once
 
 #include <array>
@@ -57,20 +59,24 @@ std::string_view NameOf(RelistReason reason);
 struct ReflectorTimes {
   absl::Duration backoff_first = absl::Milliseconds(800);
   absl::Duration backoff_cap = absl::Seconds(30);
-  absl::Duration watch_least = absl::Seconds(300);  // timeoutSeconds is uniform in [least, 2 * least].
+  absl::Duration watch_least =
+      absl::Seconds(300);  // timeoutSeconds is uniform in [least, 2 * least].
   absl::Duration watch_spacing = absl::Seconds(1);  // Between the starts of two watches.
-  absl::Duration stable = absl::Seconds(30);        // A watch that lived so long forgives what was before.
-  absl::Duration stream_silence = absl::Seconds(10);  // Without an event: the server ignores streaming.
+  absl::Duration stable =
+      absl::Seconds(30);  // A watch that lived so long forgives what was before.
+  absl::Duration stream_silence =
+      absl::Seconds(10);  // Without an event: the server ignores streaming.
   absl::Duration stream_in_all = absl::Seconds(120);
-  absl::Duration absent_poll = absl::Seconds(30);   // How often a kind that is not served is asked for.
+  absl::Duration absent_poll =
+      absl::Seconds(30);  // How often a kind that is not served is asked for.
 };
 
 struct ReflectorPlan {
   ResourceType type;
-  bool optional = false;   // A kind that may not be installed: 404 is then no error.
-  bool streaming = true;   // Try streamed lists first.
+  bool optional = false;  // A kind that may not be installed: 404 is then no error.
+  bool streaming = true;  // Try streamed lists first.
   int64_t page_size = 500;
-  uint64_t seed = 0;       // Of jitter.
+  uint64_t seed = 0;  // Of jitter.
   ReflectorTimes times;
 };
 
@@ -101,7 +107,8 @@ struct Cut {  // No answer, a truncated one, or one that is not what was asked f
   absl::Status why;
 };
 struct Ended {};  // The watch ended in good order.
-using ReflectorInput = std::variant<Started, WaitOver, PageCame, Opened, EventCame, Refused, Cut, Ended>;
+using ReflectorInput =
+    std::variant<Started, WaitOver, PageCame, Opened, EventCame, Refused, Cut, Ended>;
 
 // What to do, in this order.
 struct ReflectorAction {
@@ -127,8 +134,8 @@ class ReflectorState {
   ReflectorActions Step(absl::Duration uptime, const ReflectorInput& input);
 
   const ReflectorRequest& request() const { return request_; }
-  bool synced() const { return synced_; }    // A list was committed, or the kind is not served.
-  bool absent() const { return absent_; }    // The kind is not served.
+  bool synced() const { return synced_; }  // A list was committed, or the kind is not served.
+  bool absent() const { return absent_; }  // The kind is not served.
   bool forbidden() const { return absl::IsPermissionDenied(error_); }
   const absl::Status& error() const { return error_; }  // OK while all is well.
   const std::string& version() const { return version_; }
@@ -155,8 +162,8 @@ class ReflectorState {
 
   void Do(ReflectorAction::What what, absl::Duration wait = absl::ZeroDuration());
   void Relist(RelistReason reason);
-  void List();   // From the beginning.
-  void Page();   // The next one.
+  void List();  // From the beginning.
+  void Page();  // The next one.
   void Watch();
   void Commit(std::string_view version);
   void WaitThen(Next next, absl::Duration delay);
@@ -175,13 +182,13 @@ class ReflectorState {
   ReflectorRequest request_;
 
   Phase phase_ = Phase::kIdle;
-  Next next_ = Next::kList;      // After a wait.
-  bool streaming_;               // Still believed to be supported.
-  bool paged_ = true;            // False for the list after an expired continue token.
+  Next next_ = Next::kList;  // After a wait.
+  bool streaming_;           // Still believed to be supported.
+  bool paged_ = true;        // False for the list after an expired continue token.
   std::string continue_;
-  std::string version_;          // The last one seen; empty before the first commit.
+  std::string version_;  // The last one seen; empty before the first commit.
   size_t staged_ = 0;
-  int failures_ = 0;             // In a row, of the request under way.
+  int failures_ = 0;  // In a row, of the request under way.
   int older_lists_ = 0;
   int not_served_ = 0;
   bool has_rows_ = false;

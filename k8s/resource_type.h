@@ -21,7 +21,8 @@ struct ResourceType {
   std::string ApiVersion() const {
     return group.empty() ? std::string(version) : engine::Cat(group, '/', version);
   }
-  // "/apis/networking.k8s.io/v1/namespaces/shop/ingresses"; an empty namespace asks for all of them.
+  // "/apis/networking.k8s.io/v1/namespaces/shop/ingresses"; an empty namespace asks for all of
+  // them.
   std::string Path(std::string_view ns = {}) const {
     std::string path = engine::Cat(group.empty() ? "/api/" : "/apis/", ApiVersion());
     if (namespaced && !ns.empty()) path += engine::Cat("/namespaces/", ns);

@@ -18,12 +18,14 @@ namespace k8s {
 
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Ingress>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<IngressClass>& out);
-absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<IngressClassParameters>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
+                     Parsed<IngressClassParameters>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Service>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<EndpointSlice>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Namespace>& out);
-absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<PartialObjectMetadata>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
+                     Parsed<PartialObjectMetadata>& out);
 
 absl::Status Read(JsonValue& json, Protocol& out);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/escaping.h"
 #include "engine/status_macros.h"
 #include "k8s/row_readers.h"
 
@@ -10,26 +9,6 @@ namespace k8s {
 namespace {
 
 using Data = std::vector<std::pair<std::string, SecretBytes>>;
-
-// Go's standard encoding: padded, and line breaks are passed over.
-bool Decode(std::string_view text, std::string& out) {
-  std::string joined;
-  if (text.find_first_of("\r\n") != std::string_view::npos) {
-    std::copy_if(text.begin(), text.end(), std::back_inserter(joined),
-                 [](char c) { return c != '\r' && c != '\n'; });
-    text = joined;
-  }
-  if (text.size() % 4 != 0 || text.find_first_of(" \t\v\f._-") != std::string_view::npos) return false;
-  return absl::Base64Unescape(engine::ToAbsl(text), &out);
-}
-
-// Errors never show the value.
-absl::Status ReadBase64(JsonValue& json, std::string& out) {
-  std::optional<std::string_view> text;
-  RETURN_IF_ERROR(ReadText(json, text));
-  if (text && !Decode(*text, out)) return Complain(json.place, "expected base64");
-  return absl::OkStatus();
-}
 
 absl::Status ReadData(JsonValue& json, bool encoded, Data& out) {
   return ReadMembers(json, [&](std::string_view name, JsonValue& member) -> absl::Status {
@@ -41,11 +20,14 @@ absl::Status ReadData(JsonValue& json, bool encoded, Data& out) {
   });
 }
 
-// `stringData` goes over `data`, as the API server does it on a write, and of equal keys the last stays.
+// `stringData` goes over `data`, as the API server does it on a write, and of equal keys the last
+// stays.
 void Merge(Data& data, Data text) {
   std::move(text.begin(), text.end(), std::back_inserter(data));
-  std::stable_sort(data.begin(), data.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  auto last = std::unique(data.rbegin(), data.rend(), [](const auto& a, const auto& b) { return a.first == b.first; });
+  std::stable_sort(data.begin(), data.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  auto last = std::unique(data.rbegin(), data.rend(),
+                          [](const auto& a, const auto& b) { return a.first == b.first; });
   data.erase(data.begin(), last.base());
   data.shrink_to_fit();
 }

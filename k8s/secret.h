@@ -1,7 +1,7 @@
 // core/v1 Secret: its type and its decoded bytes, which no text ever shows.
 //
-// SecretBytes takes part in fingerprints and comparison, but describes itself as redacted and has no
-// way to be streamed or joined into text by accident: a reader must call bytes().
+// SecretBytes takes part in fingerprints and comparison, but describes itself as redacted and has
+// no way to be streamed or joined into text by accident: a reader must call bytes().
 #pragma once
 
 #include <string>

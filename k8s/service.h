@@ -24,7 +24,9 @@ struct ServicePort {
   engine::Symbol target_name;  // targetPort if it is text,
   int32_t target_number = 0;   // or if it is a number; 0 if neither is given.
   engine::Symbol app_protocol;
-  auto fields() const { return std::tie(name, protocol, number, target_name, target_number, app_protocol); }
+  auto fields() const {
+    return std::tie(name, protocol, number, target_name, target_number, app_protocol);
+  }
 };
 
 struct Service {

@@ -105,6 +105,10 @@ struct Entity {
   absl::InlinedVector<ObjectRef, 1> origins;  // Who is told, and quarantined, when a gateway refuses it.
 
   EntityKey key() const { return {kind, id}; }
+  void Pack() {  // There are hundreds of thousands: no slack.
+    name.shrink_to_fit();
+    json.shrink_to_fit();
+  }
   auto fields() const { return std::tie(kind, id, needs, name, json, origins); }
 };
 

@@ -26,7 +26,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
       endpoint_slices(graph.AddSource<k8s::EndpointSlice>("endpoint_slices")),
       secret_metadata(graph.AddSource<k8s::PartialObjectMetadata>("secret_metadata")),
       secrets(graph.AddSource<k8s::Secret>("secrets")),
-      quarantine(graph.AddSource<Quarantine>("quarantine")),
+      quarantine(graph.AddSource<ExcludedObject>("quarantine")),
+      refused(graph.AddSource<Quarantine>("refused")),
       now(graph.AddSource<Now>("now")),
       entities(graph.AddTable<Entity>("entities")),
       problems(graph.AddTable<Problem>("problems")),
@@ -59,11 +60,17 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
           [](const k8s::EndpointSlice& slice, auto visit) {
             if (slice.service) visit(slice.service_key());
           })) {
+  // What leaves the graph is followed by its changes.
+  entities.KeepFeed();
+  problems.KeepFeed();
+  wanted_secrets.KeepFeed();
+
   auto rule = [this](auto function) {
     return [this, function](auto&... arguments) noexcept { function(*this, arguments...); };
   };
 
   // What is ours, and what is out of bounds.
+  graph.AddRule("refusals", refused, {}, std::tie(problems), rule(ReportRefusal));
   graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters},
                 std::tie(default_class, service_upstream_on, legacy_regex_on, problems), rule(ReadIngressClass));
   graph.AddRule("excluded_services", quarantine, {&services_by_secret}, std::tie(excluded_services),

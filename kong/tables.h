@@ -31,8 +31,9 @@ struct Only {
 
 // ---- sources that are not Kubernetes objects ---------------------------------------------------------
 
-// A gateway refused what this object became; until its author changes it, it counts as not there.
-struct Quarantine {
+// Somebody decided that this object counts as not there, for every gateway. What single classes of gateways
+// refuse is left out later, from their payloads (quarantine.h).
+struct ExcludedObject {
   using Key = ObjectRef;
   ObjectRef object;
   std::string reason;

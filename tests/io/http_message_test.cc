@@ -19,14 +19,16 @@ TEST(HeadersTest, NamesCompareWithoutCase) {
 
 TEST(HeadersTest, WhatFramesTheMessageIsNotTheCallers) {
   Headers headers;
-  for (const char* name : {"Host", "content-length", "Transfer-Encoding", "CONNECTION", "X-Mine"}) headers.Add(name, "1");
+  for (const char* name : {"Host", "content-length", "Transfer-Encoding", "CONNECTION", "X-Mine"})
+    headers.Add(name, "1");
   std::string out;
   AppendHeaderLines(out, headers);
   EXPECT_EQ(out, "X-Mine: 1\r\n");
 }
 
 TEST(HeadersTest, ALineBreakIsRefusedWithoutShowingTheValue) {
-  for (const std::string& value : {std::string("a\r\nX: b"), std::string("a\nb"), std::string("a\0b", 3)}) {
+  for (const std::string& value :
+       {std::string("a\r\nX: b"), std::string("a\nb"), std::string("a\0b", 3)}) {
     Headers headers;
     headers.Add("Authorization", value);
     const absl::Status status = CheckHeaders(headers);

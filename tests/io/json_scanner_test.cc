@@ -21,7 +21,8 @@ std::string Shape(std::string_view json, size_t max_depth = 10) {
 }
 
 TEST(JsonScannerTest, CutsEveryKindOfToken) {
-  EXPECT_EQ(Shape(R"( { "a" : [ 1 , "b" , true , false , null , { } , [ ] ] } )"), "{k[nstf0{}[]]}.");
+  EXPECT_EQ(Shape(R"( { "a" : [ 1 , "b" , true , false , null , { } , [ ] ] } )"),
+            "{k[nstf0{}[]]}.");
 }
 
 TEST(JsonScannerTest, TokensAreTextsOfTheInput) {
@@ -43,9 +44,12 @@ TEST(JsonScannerTest, ReadsSeveralValuesInARow) {
 }
 
 TEST(JsonScannerTest, RefusesWhatTheGrammarDoes) {
-  for (const char* bad : {"", " ", "[", "]", "{", "[1", "[1,", "[1,]", "[,1]", "{\"a\"", "{\"a\":", "{\"a\":1,}", "{a:1}",
-                          "{1:1}", "[1 2]", "{\"a\":1]", "01", "-", "1.", ".5", "1e", "+1", "[0x1]", "tru", "True",
-                          "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\n\"", "'a'", "NaN"}) {
+  for (const char* bad :
+       {"",        " ",         "[",           "]",       "{",          "[1",    "[1,",
+        "[1,]",    "[,1]",      "{\"a\"",      "{\"a\":", "{\"a\":1,}", "{a:1}", "{1:1}",
+        "[1 2]",   "{\"a\":1]", "01",          "-",       "1.",         ".5",    "1e",
+        "+1",      "[0x1]",     "tru",         "True",    "\"",         "\"a",   "\"\\",
+        "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\n\"",  "'a'",        "NaN"}) {
     EXPECT_EQ(Shape(bad).back(), '!') << bad;
   }
 }

@@ -44,9 +44,8 @@ TEST(JsonWriterTest, MembersTakeTextNumbersAndRangesOfText) {
       .Member("hosts", hosts)
       .Member("none", std::vector<std::string>())
       .EndObject();
-  EXPECT_EQ(out,
-            R"({"name":"cart","kind":"Service","least":-9223372036854775808,)"
-            R"("most":18446744073709551615,"hosts":["a.example","b.example"],"none":[]})");
+  EXPECT_EQ(out, R"({"name":"cart","kind":"Service","least":-9223372036854775808,)"
+                 R"("most":18446744073709551615,"hosts":["a.example","b.example"],"none":[]})");
 }
 
 TEST(JsonWriterTest, AppendsToWhatIsThere) {
@@ -77,7 +76,10 @@ TEST(JsonStringTest, ReplacesEachByteThatIsNotUtf8) {
     std::string_view text, json;
   };
   const Case cases[] = {
-      {"lone continuation", "a\x80" "b", "\"a\uFFFDb\""},
+      {"lone continuation",
+       "a\x80"
+       "b",
+       "\"a\uFFFDb\""},
       {"truncated", "a\xE2\x82", "\"a\uFFFD\uFFFD\""},
       {"overlong slash", "\xC0\xAF", "\"\uFFFD\uFFFD\""},
       {"overlong in three", "\xE0\x80\xAF", "\"\uFFFD\uFFFD\uFFFD\""},
@@ -95,12 +97,25 @@ TEST(JsonDoubleTest, WritesTheShortestTextThatReadsBack) {
     const char* json;
   };
   const Case cases[] = {
-      {0, "0"},           {-0.0, "-0"},        {1, "1"},         {100000, "100000"},
-      {0.1, "0.1"},       {1.0 / 3, "0.3333333333333333"},       {1e20, "100000000000000000000"}, {18446744073709551616.0, "18446744073709552000"},
-      {-9007199254740992, "-9007199254740992"}, {9.999999999999999e20, "999999999999999900000"},
-      {1e21, "1e+21"},    {1e-6, "0.000001"},  {1e-7, "1e-7"},   {-1.5e-9, "-1.5e-9"},
-      {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"},
-      {NAN, "null"},      {INFINITY, "null"},  {-INFINITY, "null"},
+      {0, "0"},
+      {-0.0, "-0"},
+      {1, "1"},
+      {100000, "100000"},
+      {0.1, "0.1"},
+      {1.0 / 3, "0.3333333333333333"},
+      {1e20, "100000000000000000000"},
+      {18446744073709551616.0, "18446744073709552000"},
+      {-9007199254740992, "-9007199254740992"},
+      {9.999999999999999e20, "999999999999999900000"},
+      {1e21, "1e+21"},
+      {1e-6, "0.000001"},
+      {1e-7, "1e-7"},
+      {-1.5e-9, "-1.5e-9"},
+      {5e-324, "5e-324"},
+      {1.7976931348623157e308, "1.7976931348623157e+308"},
+      {NAN, "null"},
+      {INFINITY, "null"},
+      {-INFINITY, "null"},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(Number(c.value), c.json);

@@ -38,10 +38,13 @@ TEST(LineSplitterTest, AWholeLineIsHandedOverWithoutACopy) {
   const std::string_view piece = "first\nsecond\n";
   LineSplitter splitter(100);
   std::vector<const char*> starts;
-  ASSERT_TRUE(splitter.Feed(piece, [&](std::string_view line) {
-    starts.push_back(line.data());
-    return true;
-  }).ok());
+  ASSERT_TRUE(splitter
+                  .Feed(piece,
+                        [&](std::string_view line) {
+                          starts.push_back(line.data());
+                          return true;
+                        })
+                  .ok());
   EXPECT_EQ(starts, (std::vector<const char*>{piece.data(), piece.data() + 6}));
 }
 
@@ -68,10 +71,13 @@ TEST(LineSplitterTest, ALineWithoutEndIsAnErrorBeforeItEatsTheMemory) {
 TEST(LineSplitterTest, StoppingDropsTheRestOfThePiece) {
   LineSplitter splitter(100);
   Lines lines;
-  ASSERT_TRUE(splitter.Feed("a\nb\nc", [&](std::string_view line) {
-    lines.emplace_back(line);
-    return false;
-  }).ok());
+  ASSERT_TRUE(splitter
+                  .Feed("a\nb\nc",
+                        [&](std::string_view line) {
+                          lines.emplace_back(line);
+                          return false;
+                        })
+                  .ok());
   EXPECT_EQ(lines, (Lines{"a"}));
   EXPECT_EQ(splitter.rest(), "");
 }

@@ -25,8 +25,9 @@ TEST_F(LogTest, TextHasTimeLevelEventAndFieldsBetweenTabs) {
   const std::string line = Captured([] {
     Info("configuration pushed", {{"gateway", "http://a:8001"}, {"bytes", 12}, {"whole", true}});
   });
-  EXPECT_THAT(line, MatchesRegex("[0-9-]+T[0-9:]+\\.[0-9][0-9][0-9]Z\tinfo\tconfiguration pushed\t"
-                                 "\\{\"gateway\":\"http://a:8001\",\"bytes\":12,\"whole\":true\\}\n"));
+  EXPECT_THAT(line,
+              MatchesRegex("[0-9-]+T[0-9:]+\\.[0-9][0-9][0-9]Z\tinfo\tconfiguration pushed\t"
+                           "\\{\"gateway\":\"http://a:8001\",\"bytes\":12,\"whole\":true\\}\n"));
 }
 
 TEST_F(LogTest, TextWithoutFieldsEndsAfterTheEvent) {
@@ -38,13 +39,15 @@ TEST_F(LogTest, JsonIsOneObjectALine) {
   const std::string line = Captured([] {
     Error("push failed", {{"error", absl::UnavailableError("refused")}, {"seconds", 0.25}});
   });
-  EXPECT_THAT(line, MatchesRegex("\\{\"time\":\"[^\"]+Z\",\"level\":\"error\",\"event\":\"push failed\","
-                                 "\"error\":\"refused\",\"seconds\":0.25\\}\n"));
+  EXPECT_THAT(line,
+              MatchesRegex("\\{\"time\":\"[^\"]+Z\",\"level\":\"error\",\"event\":\"push failed\","
+                           "\"error\":\"refused\",\"seconds\":0.25\\}\n"));
 }
 
 TEST_F(LogTest, AFieldCannotBreakItsLineOrForgeAnother) {
   const std::string line = Captured([] { Info("event", {{"name", std::string("a\nb\t\"c\"")}}); });
-  EXPECT_THAT(line, MatchesRegex("[^\t]+\tinfo\tevent\t\\{\"name\":\"a\\\\nb\\\\t\\\\\"c\\\\\"\"\\}\n"));
+  EXPECT_THAT(line,
+              MatchesRegex("[^\t]+\tinfo\tevent\t\\{\"name\":\"a\\\\nb\\\\t\\\\\"c\\\\\"\"\\}\n"));
 }
 
 TEST_F(LogTest, LinesBelowTheLeastLevelAreDropped) {
@@ -56,7 +59,8 @@ TEST_F(LogTest, LinesBelowTheLeastLevelAreDropped) {
 TEST_F(LogTest, LevelsAreReadByName) {
   EXPECT_EQ(ParseLogLevel("trace"), LogLevel::kTrace);
   EXPECT_EQ(ParseLogLevel("error"), LogLevel::kError);
-  for (const char* bad : {"", "Info", "info ", "panic"}) EXPECT_EQ(ParseLogLevel(bad), std::nullopt);
+  for (const char* bad : {"", "Info", "info ", "panic"})
+    EXPECT_EQ(ParseLogLevel(bad), std::nullopt);
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ TEST(UrlTest, ParsesSchemeHostPortAndPath) {
   const Case cases[] = {
       {"http://kong", "http://kong:80", "kong", "kong"},
       {"https://kong:8444/", "https://kong:8444", "kong:8444", "kong"},
-      {"HTTPS://Kong.example/admin//", "https://Kong.example:443/admin", "Kong.example", "Kong.example"},
+      {"HTTPS://Kong.example/admin//", "https://Kong.example:443/admin", "Kong.example",
+       "Kong.example"},
       {"https://[::1]:8444/a/b", "https://[::1]:8444/a/b", "[::1]:8444", "::1"},
       {"http://[fe80::1]", "http://[fe80::1]:80", "[fe80::1]", "fe80::1"},
       {"http://127.0.0.1:8001", "http://127.0.0.1:8001", "127.0.0.1:8001", "127.0.0.1"},
@@ -28,10 +29,29 @@ TEST(UrlTest, ParsesSchemeHostPortAndPath) {
 }
 
 TEST(UrlTest, RefusesWhatItCannotMean) {
-  for (const char* bad : {"", "kong", "kong:8001", "ftp://kong", "://kong", "http://", "http:///a", "http://:80",
-                          "http://kong:", "http://kong:0", "http://kong:65536", "http://kong:+80", "http://kong:8x",
-                          "http://[::1", "http://[kong]", "http://[::1]x", "http://a b", "http://kong?x=1",
-                          "http://kong/#x", "http://user:pass@kong", "http://kong\n", "http://kong\x01", "http://k%41"}) {
+  for (const char* bad : {"",
+                          "kong",
+                          "kong:8001",
+                          "ftp://kong",
+                          "://kong",
+                          "http://",
+                          "http:///a",
+                          "http://:80",
+                          "http://kong:",
+                          "http://kong:0",
+                          "http://kong:65536",
+                          "http://kong:+80",
+                          "http://kong:8x",
+                          "http://[::1",
+                          "http://[kong]",
+                          "http://[::1]x",
+                          "http://a b",
+                          "http://kong?x=1",
+                          "http://kong/#x",
+                          "http://user:pass@kong",
+                          "http://kong\n",
+                          "http://kong\x01",
+                          "http://k%41"}) {
     EXPECT_FALSE(Url::Parse(bad).ok()) << bad;
   }
 }

@@ -34,13 +34,21 @@ class ReflectorStateTest : public ::testing::Test {
   }
   std::string Describe(const ReflectorAction& action) {
     switch (action.what) {
-      case What::kFetch: return Cat("fetch(", Query(), ")");
-      case What::kWait: wait_ = action.wait; return "wait";
-      case What::kHangUp: return "hangup";
-      case What::kStage: return "stage";
-      case What::kApply: return "apply";
-      case What::kCommit: return "commit";
-      case What::kDiscard: return "discard";
+      case What::kFetch:
+        return Cat("fetch(", Query(), ")");
+      case What::kWait:
+        wait_ = action.wait;
+        return "wait";
+      case What::kHangUp:
+        return "hangup";
+      case What::kStage:
+        return "stage";
+      case What::kApply:
+        return "apply";
+      case What::kCommit:
+        return "commit";
+      case What::kDiscard:
+        return "discard";
     }
     return "?";
   }
@@ -93,7 +101,8 @@ class ReflectorStateTest : public ::testing::Test {
 
 constexpr char kWatchFrom10[] = "fetch(watch=1&resourceVersion=10&allowWatchBookmarks=true)";
 constexpr char kStream[] =
-    "fetch(watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true)";
+    "fetch(watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks="
+    "true)";
 
 // TestReflectorListAndWatch
 TEST_F(ReflectorStateTest, ListsThenWatchesFromTheVersionOfTheList) {
@@ -125,7 +134,8 @@ TEST_F(ReflectorStateTest, AListThatFailsIsRepeatedWithGrowingDelays) {
     EXPECT_EQ(Step(WaitOver{}), "discard fetch(limit=500)");
   }
   EXPECT_GE(most, kSecond * 15);
-  EXPECT_THAT(std::string(MessageOf(state_->error())), HasSubstr("list of ingresses.networking.k8s.io: refused"));
+  EXPECT_THAT(std::string(MessageOf(state_->error())),
+              HasSubstr("list of ingresses.networking.k8s.io: refused"));
 }
 
 // TestReflectorListAndWatchInitConnBackoff: the first failures are retried soon.
@@ -171,12 +181,14 @@ TEST_F(ReflectorStateTest, AnExpiredContinueTokenLeadsToOneListWithoutPages) {
   EXPECT_EQ(Refuse(410, {}, "Expired"), "hangup wait");
   EXPECT_EQ(Step(WaitOver{}), "discard fetch()");
   EXPECT_EQ(relists(RelistReason::kContinueExpired), 1u);
-  EXPECT_EQ(Step(PageCame{{"12", "", {}}, 900}), "stage commit fetch(watch=1&resourceVersion=12&allowWatchBookmarks=true)");
+  EXPECT_EQ(Step(PageCame{{"12", "", {}}, 900}),
+            "stage commit fetch(watch=1&resourceVersion=12&allowWatchBookmarks=true)");
   now_ += kSecond * 100;
   EXPECT_EQ(Error(410), "discard fetch(limit=500)");
 }
 
-// TestReflectorExpiredExactResourceVersion, TestReflectorRelistOnExpired…: 410 as an answer and inside the stream.
+// TestReflectorExpiredExactResourceVersion, TestReflectorRelistOnExpired…: 410 as an answer and
+// inside the stream.
 TEST_F(ReflectorStateTest, AnExpiredWatchListsAtOnce) {
   MakeWatching();
   now_ += kSecond * 60;
@@ -218,7 +230,8 @@ TEST_F(ReflectorStateTest, AnAbsurdRetryAfterIsCapped) {
   EXPECT_LE(wait_, absl::Minutes(5));
 }
 
-// TestReflectorHandleWatchStoppedBefore/After, TestBackoffOn…500: the watch is resumed, however often.
+// TestReflectorHandleWatchStoppedBefore/After, TestBackoffOn…500: the watch is resumed, however
+// often.
 TEST_F(ReflectorStateTest, ServerErrorsOnTheWatchNeverList) {
   MakeWatching();
   for (int i = 0; i < 50; ++i) {
@@ -308,7 +321,8 @@ TEST_F(ReflectorStateTest, AnOlderListIsBelievedTheThirdTime) {
     EXPECT_THAT(std::string(MessageOf(state_->error())), HasSubstr("older than 20"));
     EXPECT_EQ(Step(WaitOver{}), "discard fetch(limit=500)");
   }
-  EXPECT_EQ(Step(PageCame{{"12", "", {}}, 3}), "stage commit fetch(watch=1&resourceVersion=12&allowWatchBookmarks=true)");
+  EXPECT_EQ(Step(PageCame{{"12", "", {}}, 3}),
+            "stage commit fetch(watch=1&resourceVersion=12&allowWatchBookmarks=true)");
 }
 
 TEST_F(ReflectorStateTest, AListWithoutAVersionIsNoList) {
@@ -325,7 +339,8 @@ TEST_F(ReflectorStateTest, ForbiddenNamesTheMissingRuleAndBlocks) {
   EXPECT_FALSE(state_->synced());
   EXPECT_TRUE(state_->forbidden());
   EXPECT_THAT(std::string(MessageOf(state_->error())),
-              HasSubstr("cannot list ingresses.networking.k8s.io: forbidden; grant the verbs get, list and watch"));
+              HasSubstr("cannot list ingresses.networking.k8s.io: forbidden; grant the verbs get, "
+                        "list and watch"));
   EXPECT_EQ(Step(WaitOver{}), Cat("discard ", kStream, " wait"));
 }
 
@@ -365,7 +380,8 @@ TEST_F(ReflectorStateTest, ABuiltInKindThatIsNotServedBlocks) {
   Step(Started{});
   EXPECT_EQ(Refuse(404), "hangup wait");
   EXPECT_FALSE(state_->synced());
-  EXPECT_THAT(std::string(MessageOf(state_->error())), HasSubstr("does not serve networking.k8s.io/v1"));
+  EXPECT_THAT(std::string(MessageOf(state_->error())),
+              HasSubstr("does not serve networking.k8s.io/v1"));
 }
 
 // TestWatchList: "the reflector can sync with the initial-events-end bookmark".
@@ -446,7 +462,8 @@ TEST_F(ReflectorStateTest, TimeoutsOfWatchesDiffer) {
     Step(WaitOver{});
   }
   EXPECT_GT(timeouts_.size(), 3u);
-  for (const std::string& timeout : timeouts_) EXPECT_THAT(timeout, MatchesRegex("[3-6][0-9][0-9]"));
+  for (const std::string& timeout : timeouts_)
+    EXPECT_THAT(timeout, MatchesRegex("[3-6][0-9][0-9]"));
 }
 
 TEST_F(ReflectorStateTest, ALongWatchForgivesEarlierFailures) {
@@ -458,8 +475,8 @@ TEST_F(ReflectorStateTest, ALongWatchForgivesEarlierFailures) {
   EXPECT_LE(wait_, absl::Milliseconds(800));
 }
 
-// Whatever comes in whatever order: nothing breaks, at most one request is asked for, and something is
-// always under way, so that no input leaves the reflector stuck.
+// Whatever comes in whatever order: nothing breaks, at most one request is asked for, and something
+// is always under way, so that no input leaves the reflector stuck.
 TEST_F(ReflectorStateTest, NoSequenceOfInputsLeavesItStuck) {
   for (uint64_t seed = 1; seed < 300; ++seed) {
     Make(seed % 2 == 0, seed % 3 == 0);
@@ -481,15 +498,20 @@ TEST_F(ReflectorStateTest, NoSequenceOfInputsLeavesItStuck) {
         text = Step(WaitOver{});
       } else if (!state_->request().watch) {
         const uint64_t what = random(3);
-        text = what == 0 ? Step(PageCame{{version, random(2) ? "C" : "", {}}, random(3)})
-               : what == 1 ? Refuse(code) : Step(Cut{absl::UnavailableError("x")});
+        text = what == 0   ? Step(PageCame{{version, random(2) ? "C" : "", {}}, random(3)})
+               : what == 1 ? Refuse(code)
+                           : Step(Cut{absl::UnavailableError("x")});
       } else {
         const uint64_t what = random(6);
         EventCame end;
         end.resource_version = version;
         end.initial_events_end = true;
-        text = what == 0 ? Event(version) : what == 1 ? Step(end) : what == 2 ? Error(code)
-               : what == 3 ? Refuse(code) : what == 4 ? Step(Ended{}) : Step(Cut{absl::DeadlineExceededError("x")});
+        text = what == 0   ? Event(version)
+               : what == 1 ? Step(end)
+               : what == 2 ? Error(code)
+               : what == 3 ? Refuse(code)
+               : what == 4 ? Step(Ended{})
+                           : Step(Cut{absl::DeadlineExceededError("x")});
       }
       if (text.find("hangup") != std::string::npos) fetching = false, waiting = false;
       if (text.find("fetch") != std::string::npos) fetching = true, waiting = false;

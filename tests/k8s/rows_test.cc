@@ -16,7 +16,8 @@ namespace {
 
 using engine::Symbol;
 
-static_assert(engine::Row<Ingress> && engine::Row<IngressClass> && engine::Row<IngressClassParameters>);
+static_assert(engine::Row<Ingress> && engine::Row<IngressClass> &&
+              engine::Row<IngressClassParameters>);
 static_assert(engine::Row<Service> && engine::Row<EndpointSlice> && engine::Row<Secret>);
 static_assert(engine::Row<Namespace> && engine::Row<PartialObjectMetadata>);
 static_assert(sizeof(NamespacedName) == 8);

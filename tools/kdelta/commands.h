@@ -1,13 +1,24 @@
-// The subcommands of kdelta, one a file; main.cc is the table of contents.
+// The subcommands of kdelta, one function and one file each.
 //
-// Each Add… declares its flags below `app` and calls `run` when it is chosen; `status` gets what the
-// process exits with.
+// Each function declares its subcommand and its options on the program. If the user chose it, its CLI11
+// callback does the work and leaves the exit status; nothing runs before the whole line was parsed.
+//
+// Exit statuses: 0 done; 1 the work failed, or its result is negative; 2 the command line, the
+// environment or a settings file is wrong, and nothing was started.
 #pragma once
 
-#include "CLI/App.hpp"
+#include "CLI/CLI.hpp"
 
 namespace kdelta {
 
-void AddTranslateCommand(CLI::App& app, int& status);
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongUse = 2;
+
+using ExitStatus = int;
+using AddCommand = void (*)(CLI::App& program, ExitStatus& status);
+
+void AddTranslateCommand(CLI::App& program, ExitStatus& status);
+void AddVersionCommand(CLI::App& program, ExitStatus& status);
 
 }  // namespace kdelta

@@ -2,19 +2,31 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 #include "engine/text.h"
+#include "tools/kdelta/command_line.h"
 
 namespace kdelta {
 namespace {
 
-constexpr std::array<std::string_view, 5> kWithoutEffect = {"GatewayAlpha", "FillIDs", "KongCustomEntity",
-                                                            "SanitizeKonnectConfigDumps", "FallbackConfiguration"};
+constexpr std::array<std::string_view, 4> kWithoutEffect = {"GatewayAlpha", "FillIDs", "KongCustomEntity",
+                                                            "SanitizeKonnectConfigDumps"};
 
 bool* GateOf(std::string_view name, FeatureGates& gates) {
   if (name == "RewriteURIs") return &gates.rewrite_uris;
   if (name == "KongServiceFacade") return &gates.kong_service_facade;
+  if (name == "FallbackConfiguration") return &gates.fallback_configuration;
   return nullptr;
+}
+
+absl::Status Unknown(std::string_view name) {
+  std::vector<std::string> known(kWithoutEffect.begin(), kWithoutEffect.end());
+  known.insert(known.end(), {"RewriteURIs", "KongServiceFacade", "FallbackConfiguration"});
+  const std::string nearest = Nearest(name, known);
+  return engine::InvalidArgument("unknown feature gate ", name,
+                                 nearest.empty() ? "" : engine::Cat("; did you mean ", nearest, "?"));
 }
 
 }  // namespace
@@ -35,7 +47,7 @@ absl::StatusOr<FeatureGates> ParseFeatureGates(std::string_view text) {
     if (gate) {
       *gate = on;
     } else if (std::find(kWithoutEffect.begin(), kWithoutEffect.end(), name) == kWithoutEffect.end()) {
-      return engine::InvalidArgument("unknown feature gate ", name);
+      return Unknown(name);
     }
   }
   return gates;

@@ -13,6 +13,7 @@ namespace kdelta {
 struct FeatureGates {
   bool rewrite_uris = false;
   bool kong_service_facade = false;
+  bool fallback_configuration = false;
 };
 absl::StatusOr<FeatureGates> ParseFeatureGates(std::string_view text);
 

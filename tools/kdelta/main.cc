@@ -1,12 +1,31 @@
-// kdelta: the table of contents of the one binary.
-#include "CLI/CLI.hpp"
+// kdelta: the table of contents.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/kdelta/command_line.h"
 #include "tools/kdelta/commands.h"
 
+namespace kdelta {
+namespace {
+
+// In the order in which help lists them.
+constexpr AddCommand kCommands[] = {
+    AddTranslateCommand,
+    AddVersionCommand,
+};
+
+int Main(std::vector<std::string> arguments) {
+  CLI::App program("kdelta configures Kong from Kubernetes, and sends only what changed.", "kdelta");
+  ExitStatus status = kDone;
+  for (AddCommand add : kCommands) add(program, status);
+  return Parse(program, std::move(arguments), status);
+}
+
+}  // namespace
+}  // namespace kdelta
+
 int main(int argc, char** argv) {
-  CLI::App app("kdelta keeps Kong Gateway configured from Kubernetes, incrementally.", "kdelta");
-  app.require_subcommand(1);
-  int status = 0;
-  kdelta::AddTranslateCommand(app, status);
-  CLI11_PARSE(app, argc, argv);
-  return status;
+  return kdelta::Main(std::vector<std::string>(argv + 1, argv + argc));
 }

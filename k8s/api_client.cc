@@ -1,0 +1,93 @@
+#include "k8s/api_client.h"
+
+#include <cctype>
+
+#include "engine/text.h"
+#include "k8s/read_file.h"
+
+namespace k8s {
+namespace {
+
+using engine::Cat;
+
+constexpr absl::Duration kTokenKept = absl::Seconds(10);
+
+// A request that never left: its one callback comes from the clock, as the interface promises.
+class Stillborn final : public io::HttpCall {
+ public:
+  Stillborn(io::Clock& clock, io::HttpCallbacks callbacks, absl::Status why)
+      : timer_(clock.After(absl::ZeroDuration(),
+                           [callbacks = std::move(callbacks), why = std::move(why)]() mutable {
+                             callbacks.on_done(std::move(why));
+                           })) {}
+
+ private:
+  io::Timer timer_;
+};
+
+std::string_view Accept(const ApiRequest& request) {
+  if (!request.metadata_only) return "application/json";
+  return request.watch || !request.name.empty()
+             ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+             : "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+}
+
+}  // namespace
+
+std::string PercentEncode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string out;
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += Cat('%', kDigits[byte >> 4], kDigits[byte & 15]);
+    }
+  }
+  return out;
+}
+
+std::string ApiClient::Target(const ApiRequest& request) {
+  std::string target = request.type.Path(PercentEncode(request.ns));
+  if (!request.name.empty()) target += Cat('/', PercentEncode(request.name));
+  char separator = '?';
+  for (const auto& [name, value] : request.query) {
+    target += Cat(separator, PercentEncode(name), '=', PercentEncode(value));
+    separator = '&';
+  }
+  return target;
+}
+
+std::unique_ptr<io::HttpCall> ApiClient::Get(const ApiRequest& request, io::HttpDeadlines deadlines,
+                                             io::HttpCallbacks callbacks) {
+  absl::StatusOr<std::string> token = Token();
+  if (!token.ok()) return std::make_unique<Stillborn>(clock_, std::move(callbacks), token.status());
+  io::HttpRequest http;
+  http.target = Target(request);
+  http.headers.Add("Accept", std::string(Accept(request)));
+  http.headers.Add("Accept-Encoding", "identity");
+  http.headers.Add("User-Agent", user_agent_);
+  if (!token->empty()) http.headers.Add("Authorization", Cat("Bearer ", *token));
+  return http_.Fetch(std::move(http), deadlines, std::move(callbacks));
+}
+
+// A file that cannot be read while it is being replaced does not make us forget the token we have.
+absl::StatusOr<std::string> ApiClient::Token() {
+  if (credentials_.token_file.empty()) return credentials_.token;
+  const absl::Duration now = clock_.Uptime();
+  if (token_read_ && now - *token_read_ < kTokenKept) return file_token_;
+  absl::StatusOr<std::string> text = ReadFile(credentials_.token_file);
+  if (text.ok() && !engine::Trim(*text).empty()) {
+    file_token_ = engine::Trim(*text);
+  } else if (file_token_.empty()) {
+    return text.ok() ? engine::InvalidArgument("token file ", credentials_.token_file, " is empty")
+                     : text.status();
+  }
+  token_read_ = now;
+  return file_token_;
+}
+
+}  // namespace k8s

@@ -1,0 +1,296 @@
+#include "kong/delivery.h"
+
+#include <algorithm>
+
+#include "engine/assert.h"
+#include "engine/text.h"
+#include "io/log.h"
+
+namespace kong {
+namespace {
+
+using engine::Cat;
+
+constexpr size_t kLoggedCulprits = 10;
+
+std::string_view FlavorName(bool expressions) {
+  return expressions ? "expressions" : "traditional_compatible";
+}
+
+std::string LabelOf(const Payload& payload, PartRef part) {
+  return Cat(NameOf(part.kind), ' ', payload.part(part).id.text());
+}
+
+void LogEvent(const Gateway& gateway, GatewayState::Event event) {
+  const GatewayState& state = gateway.state();
+  switch (event) {
+    case GatewayState::Event::kFound:
+      return io::Info("gateway found", {{"gateway", gateway.name()},
+                                        {"version", state.identity()->version},
+                                        {"flavor", state.identity()->router_flavor}});
+    case GatewayState::Event::kLost:
+      return io::Warning("gateway cannot be configured",
+                         {{"gateway", gateway.name()}, {"reason", state.trouble()}});
+    case GatewayState::Event::kAcknowledged:
+      return io::Debug("gateway has the configuration",
+                       {{"gateway", gateway.name()}, {"hash", state.shown()}});
+    case GatewayState::Event::kFresh:
+      return io::Info("gateway started without a configuration", {{"gateway", gateway.name()}});
+    case GatewayState::Event::kDrifted:
+      return io::Warning("gateway shows a configuration that is not ours",
+                         {{"gateway", gateway.name()}, {"hash", state.shown()}});
+    case GatewayState::Event::kLeftAlone:
+      return io::Error("somebody else configures this gateway; it is left alone for a while",
+                       {{"gateway", gateway.name()},
+                        {"hash", state.shown()},
+                        {"remedy", "stop the other controller, or give each its own gateways"}});
+    case GatewayState::Event::kSlow:
+      return io::Warning("this gateway takes more than 30 seconds to load its configuration",
+                         {{"gateway", gateway.name()},
+                          {"remedy", "whole configurations are too large for it; Kong's control plane mode"
+                                     " sends only what changed"}});
+  }
+}
+
+void LogPush(const Gateway& gateway, const PushReport& report) {
+  double seconds = absl::ToDoubleSeconds(report.took);
+  if (report.version == 0) {
+    io::Debug("trial pushed", {{"gateway", gateway.name()}, {"status", report.status}, {"bytes", report.bytes}});
+  } else if (report.end == PushEnd::kLoaded) {
+    io::Info("configuration pushed", {{"gateway", gateway.name()},
+                                      {"bytes", report.bytes},
+                                      {"seconds", seconds},
+                                      {"version", report.version}});
+  } else if (report.end == PushEnd::kUnchanged || report.end == PushEnd::kRepeat) {
+    io::Debug("push changed nothing", {{"gateway", gateway.name()}, {"status", report.status}});
+  } else if (report.end == PushEnd::kBusy) {
+    io::Info("gateway is loading still", {{"gateway", gateway.name()}});
+  } else {
+    io::Warning(report.end == PushEnd::kUnknown ? "push has an unknown outcome" : "push failed",
+                {{"gateway", gateway.name()},
+                 {"bytes", report.bytes},
+                 {"seconds", seconds},
+                 {"reason", report.reason}});
+  }
+}
+
+}  // namespace
+
+Delivery::Delivery(io::Clock& clock, PayloadSource& source, DeliveryOptions options,
+                   DeliveryCallbacks callbacks)
+    : clock_(clock), source_(source), options_(std::move(options)), callbacks_(std::move(callbacks)) {}
+
+Delivery::~Delivery() = default;
+
+void Delivery::Add(std::string name, std::unique_ptr<io::HttpClient> client) {
+  GatewayOptions options{.name = std::move(name), .headers = options_.headers, .times = options_.times};
+  GatewayListener& listener = *this;
+  gateways_.push_back(std::make_unique<Gateway>(clock_, std::move(client), std::move(options), listener));
+  if (published_ > 0) gateways_.back()->Stale(published_);
+  gateways_.back()->Start();
+}
+
+void Delivery::Published(engine::Version version) {
+  published_ = std::max(published_, version);
+  for (const auto& gateway : gateways_) {
+    // Who bisects hears of it at the end.
+    bool bisects = gateway->state().identity() && ClassOf(*gateway).bisecting == gateway.get();
+    if (!bisects) gateway->Stale(published_);
+  }
+}
+
+engine::Version Delivery::acknowledged() const {
+  engine::Version least = 0;
+  bool first = true;
+  for (const auto& gateway : gateways_) {
+    if (!gateway->state().usable()) continue;
+    engine::Version version = gateway->state().acknowledged();
+    least = std::exchange(first, false) ? version : std::min(least, version);
+  }
+  return least;
+}
+
+Delivery::Class& Delivery::ClassOf(const Gateway& gateway) {
+  return classes_[gateway.state().identity()->offers()];
+}
+
+absl::Status Delivery::Fits(Gateway& gateway, const GatewayIdentity& identity) {
+  absl::Status fit = CheckFit(identity);
+  if (!fit.ok()) return fit;
+  if (!options_.expressions) options_.expressions = identity.expressions();
+  if (*options_.expressions != identity.expressions()) {
+    return absl::FailedPreconditionError(engine::ToAbsl(
+        Cat("the gateway's router_flavor is ", identity.router_flavor, ", but routes are made for ",
+            FlavorName(*options_.expressions), ": all gateways must have the same flavor")));
+  }
+  const std::optional<GatewayIdentity>& before = gateway.state().identity();
+  if (before && !before->SameKind(identity)) {
+    classes_[identity.offers()].refused.clear();
+    if (callbacks_.reconsider) callbacks_.reconsider(identity.offers());
+  }
+  return absl::OkStatus();
+}
+
+void Delivery::NeedsPayload(Gateway& gateway) {
+  Class& of = ClassOf(gateway);
+  of.waiting.push_back(&gateway);
+  if (!of.building && !of.bisection) Build(gateway.state().identity()->offers());
+}
+
+void Delivery::Build(Needs offers) {
+  classes_[offers].building = true;
+  std::weak_ptr<bool> alive = alive_;
+  source_.Build(offers, [this, offers, alive](std::shared_ptr<const Payload> payload) {
+    if (!alive.expired()) Built(offers, std::move(payload));
+  });
+}
+
+void Delivery::Built(Needs offers, std::shared_ptr<const Payload> payload) {
+  Class& of = classes_[offers];
+  of.building = false;
+  if (of.bisection) return;  // Who waits is served when it ends.
+  for (Gateway* gateway : std::exchange(of.waiting, {})) {
+    // Meanwhile it may have become another's.
+    const GatewayState& state = gateway->state();
+    if (state.identity()->offers() != offers || gateway->pushing()) continue;
+    if (payload->hash == of.refused) gateway->Hold(payload->hash);
+    gateway->Offer(payload);
+  }
+}
+
+void Delivery::Happened(Gateway& gateway, GatewayState::Event event) {
+  LogEvent(gateway, event);
+  bool trial = false;
+  if (gateway.state().identity()) {
+    Class& of = ClassOf(gateway);
+    trial = of.bisecting == &gateway;
+    if (event == GatewayState::Event::kAcknowledged && trial) {
+      of.bisection->Accepted();
+      TryNext(of);
+    } else if (event == GatewayState::Event::kAcknowledged) {
+      if (gateway.state().shown() == of.refused) of.refused.clear();
+      for (size_t kind = 0; gateway.payload() && kind < kEntityKinds; ++kind) {
+        of.proven[kind] = gateway.payload()->sections[kind].parts;
+      }
+    } else if (event == GatewayState::Event::kLost && trial) {
+      PassOnBisection(of);
+    }
+  }
+  if (event == GatewayState::Event::kAcknowledged && !trial && callbacks_.acknowledged) {
+    callbacks_.acknowledged(gateway, gateway.state().acknowledged());
+  }
+  if (callbacks_.happened) callbacks_.happened(gateway, event);
+}
+
+void Delivery::Pushed(Gateway& gateway, const PushReport& report) {
+  LogPush(gateway, report);
+  if (report.end == PushEnd::kRefused) {
+    bool trial = ClassOf(gateway).bisecting == &gateway;
+    trial ? RefusedTrial(gateway, report) : Refused(gateway, report);
+  }
+  if (callbacks_.pushed) callbacks_.pushed(gateway, report);
+}
+
+void Delivery::Refused(Gateway& gateway, const PushReport& report) {
+  Class& of = ClassOf(gateway);
+  Needs offers = gateway.state().identity()->offers();
+  switch (report.refusal.kind) {
+    case Refusal::Kind::kCulprits:
+      HoldBack(offers, report.payload->hash);
+      return SetApart(*report.payload, report.refusal.culprits);
+    case Refusal::Kind::kNamesNothing:
+      HoldBack(offers, report.payload->hash);
+      if (!of.bisection) BeginBisection(gateway, report.payload);
+      return;
+    case Refusal::Kind::kTooLarge:
+    case Refusal::Kind::kWhole: return;  // It may be this gateway only; it tries again after a while.
+  }
+}
+
+void Delivery::RefusedTrial(Gateway& gateway, const PushReport& report) {
+  Class& of = ClassOf(gateway);
+  if (report.refusal.kind == Refusal::Kind::kNamesNothing) {
+    of.bisection->Refused();
+    return TryNext(of);
+  }
+  if (report.refusal.kind == Refusal::Kind::kCulprits) SetApart(*report.payload, report.refusal.culprits);
+  EndBisection(of);
+}
+
+void Delivery::SetApart(const Payload& payload, const std::vector<Culprit>& culprits) {
+  std::vector<RefusedEntity> rows;
+  for (const Culprit& culprit : culprits) {
+    const Part& part = payload.part(culprit.part);
+    RefusedEntity row{.offers = payload.offers,
+                   .entity_kind = culprit.part.kind,
+                   .entity_id = part.id,
+                   .fingerprint = part.fingerprint,
+                   .message = culprit.message};
+    std::span<const ObjectRef> origins = payload.Origins(culprit.part);
+    if (rows.size() < kLoggedCulprits) {
+      io::Warning("the gateway refuses an entity; its object is left out",
+                  {{"object", origins.empty() ? std::string() : origins[0].text()},
+                   {"entity", LabelOf(payload, culprit.part)},
+                   {"reason", culprit.message}});
+    }
+    if (origins.empty()) rows.push_back(row);
+    for (const ObjectRef& origin : origins) row.object = origin, rows.push_back(row);
+  }
+  if (callbacks_.refused) callbacks_.refused(std::move(rows));
+}
+
+void Delivery::HoldBack(Needs offers, std::string_view hash) {
+  classes_[offers].refused = hash;
+  for (const auto& gateway : gateways_) {
+    const std::optional<GatewayIdentity>& identity = gateway->state().identity();
+    if (identity && identity->offers() == offers) gateway->Hold(hash);
+  }
+}
+
+void Delivery::BeginBisection(Gateway& gateway, std::shared_ptr<const Payload> payload) {
+  Class& of = ClassOf(gateway);
+  absl::flat_hash_set<uint64_t> proven;
+  for (const std::shared_ptr<const Parts>& parts : of.proven) {
+    if (!parts) continue;
+    for (const Part& part : parts->parts) proven.insert(part.fingerprint);
+  }
+  io::Warning("the gateway does not say what it refuses; trying parts of the configuration on it",
+              {{"gateway", gateway.name()}, {"entities", payload->count()}});
+  of.bisection = std::make_unique<Bisection>(std::move(payload), proven);
+  of.bisecting = &gateway;
+  TryNext(of);
+}
+
+void Delivery::TryNext(Class& of) {
+  if (std::shared_ptr<const Payload> trial = of.bisection->Trial()) {
+    return of.bisecting->Offer(std::move(trial));
+  }
+  if (std::optional<PartRef> culprit = of.bisection->culprit()) {
+    SetApart(of.bisection->payload(),
+             {{*culprit, "the gateway refuses the configuration with it, and does not say why"}});
+  }
+  EndBisection(of);
+}
+
+void Delivery::EndBisection(Class& of) {
+  of.bisection.reset();
+  Gateway* gateway = std::exchange(of.bisecting, nullptr);
+  gateway->Stale(published_);
+  if (!of.building && !of.waiting.empty()) Build(of.waiting[0]->state().identity()->offers());
+}
+
+// The gateway that bisects is gone; another one begins anew.
+void Delivery::PassOnBisection(Class& of) {
+  Gateway* lost = of.bisecting;
+  Needs offers = lost->state().identity()->offers();
+  std::shared_ptr<const Payload> payload = of.bisection->whole();
+  EndBisection(of);
+  for (const auto& gateway : gateways_) {
+    const GatewayState& state = gateway->state();
+    bool able = gateway.get() != lost && state.usable() && state.identity()->offers() == offers &&
+                !state.outcome_unknown() && !gateway->pushing();
+    if (able) return BeginBisection(*gateway, std::move(payload));
+  }
+}
+
+}  // namespace kong

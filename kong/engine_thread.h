@@ -1,0 +1,66 @@
+// The engine's thread: takes news in, steps the graph, and answers questions about it in between.
+//
+// It sleeps until there is news or a question, so an idle controller costs nothing, and it has no tick: a
+// change that comes while it sleeps is computed at once, those that come while it computes are one epoch.
+// Before Open it takes in nothing, so that the first lists of all kinds are one epoch too, and nothing is
+// ever computed from half a cluster. After much was deleted it gives the memory back as soon as a second
+// has passed without work.
+//
+// The graph belongs to this thread from construction to destruction. Everybody else uses inbox() and Ask.
+#pragma once
+
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "engine/graph.h"
+#include "engine/inbox.h"
+
+namespace kong {
+
+// Called on the engine's thread.
+struct EngineHooks {
+  absl::AnyInvocable<void()> draining;  // Just before news is taken in.
+  absl::AnyInvocable<void(const engine::EpochStats&, absl::Duration took)> stepped;
+};
+
+class EngineThread {
+ public:
+  EngineThread(engine::Graph& graph, EngineHooks hooks);
+  ~EngineThread();  // Ends the epoch under way; questions not yet answered are dropped.
+  EngineThread(const EngineThread&) = delete;
+  EngineThread& operator=(const EngineThread&) = delete;
+
+  engine::Inbox& inbox() { return inbox_; }
+  // From now on news is taken in; what has come so far is the first epoch. Any thread, repeatedly.
+  void Open();
+  // Calls `question` between epochs, after all news that came before. Any thread.
+  void Ask(absl::AnyInvocable<void()> question);
+  uint64_t compactions() const;
+
+ private:
+  void Run() noexcept;
+  bool Due() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || (news_ && open_) || !questions_.empty();
+  }
+  void TakeIn();
+  void NoteSize();
+  void Compact();
+
+  engine::Graph& graph_;
+  EngineHooks hooks_;
+  mutable absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  bool open_ ABSL_GUARDED_BY(mutex_) = false;
+  bool news_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<absl::AnyInvocable<void()>> questions_ ABSL_GUARDED_BY(mutex_);
+  uint64_t compactions_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t rows_ = 0, rows_peak_ = 0;  // Peak since the last compaction.
+  engine::Inbox inbox_;
+  std::thread thread_;  // Last: it uses the rest.
+};
+
+}  // namespace kong

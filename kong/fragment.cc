@@ -1,0 +1,153 @@
+#include "kong/fragment.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+
+#include "engine/fingerprint.h"
+
+namespace kong {
+namespace {
+
+using simdjson::ondemand::json_type;
+
+struct ReferenceField {
+  EntityKind from;
+  std::string_view field;
+  EntityKind to;
+};
+constexpr ReferenceField kReferenceFields[] = {
+    {EntityKind::kSni, "certificate", EntityKind::kCertificate},
+    {EntityKind::kService, "client_certificate", EntityKind::kCertificate},
+    {EntityKind::kService, "ca_certificates", EntityKind::kCaCertificate},
+    {EntityKind::kRoute, "service", EntityKind::kService},
+    {EntityKind::kPlugin, "service", EntityKind::kService},
+    {EntityKind::kPlugin, "route", EntityKind::kRoute},
+    {EntityKind::kUpstream, "client_certificate", EntityKind::kCertificate},
+    {EntityKind::kTarget, "upstream", EntityKind::kUpstream},
+};
+
+// The fields that together are unique among the entities of a kind.
+std::span<const std::string_view> UniqueFields(EntityKind kind) {
+  static constexpr std::array<std::string_view, 1> kName = {"name"}, kCert = {"cert"};
+  static constexpr std::array<std::string_view, 2> kTarget = {"target", "upstream"};
+  static constexpr std::array<std::string_view, 4> kPlugin = {"consumer", "name", "route", "service"};
+  switch (kind) {
+    case EntityKind::kCaCertificate: return kCert;
+    case EntityKind::kCertificate: return {};
+    case EntityKind::kPlugin: return kPlugin;
+    case EntityKind::kTarget: return kTarget;
+    case EntityKind::kSni:
+    case EntityKind::kService:
+    case EntityKind::kRoute:
+    case EntityKind::kUpstream: return kName;
+  }
+  return {};
+}
+
+std::optional<EntityKind> ReferredKind(EntityKind from, std::string_view field) {
+  for (const ReferenceField& reference : kReferenceFields) {
+    if (reference.from == from && reference.field == field) return reference.to;
+  }
+  return std::nullopt;
+}
+
+// Braces inside strings do not count.
+bool DeeperThan(std::string_view json, int limit) {
+  auto opening = [](char c) { return c == '{' || c == '['; };
+  if (std::count_if(json.begin(), json.end(), opening) <= limit) return false;
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      else if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (opening(c)) {
+      if (++depth > limit) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+EntityKey Referred(EntityKind kind, std::string_view text) {
+  if (std::optional<EntityId> id = EntityId::Parse(text)) return {kind, *id};
+  return {kind, DeriveId(ArrayName(kind), text)};
+}
+
+}  // namespace
+
+uint64_t FragmentFingerprint(std::string_view json) { return engine::Fingerprint::Of(json).low; }
+
+struct FragmentReader::Parser {
+  simdjson::ondemand::parser parser;
+  std::string padded;
+
+  // The string of a value, or that of its member `id`.
+  static std::optional<std::string_view> TextOf(simdjson::ondemand::value value) {
+    std::string_view text;
+    json_type type;
+    if (value.type().get(type)) return std::nullopt;
+    if (type == json_type::string && !value.get_string().get(text)) return text;
+    if (type == json_type::object && !value["id"].get_string().get(text)) return text;
+    return std::nullopt;
+  }
+};
+
+FragmentReader::FragmentReader() : parser_(std::make_unique<Parser>()) {}
+FragmentReader::FragmentReader(FragmentReader&&) noexcept = default;
+FragmentReader& FragmentReader::operator=(FragmentReader&&) noexcept = default;
+FragmentReader::~FragmentReader() = default;
+
+const FragmentFacts& FragmentReader::Read(EntityKind kind, std::string_view json) {
+  facts_ = {};
+  facts_.too_deep = DeeperThan(json, kFragmentDepthMax);
+  if (facts_.too_deep) return facts_;
+  parser_->padded.assign(json);
+  parser_->padded.append(simdjson::SIMDJSON_PADDING, '\0');
+  facts_.readable = ReadMembers(kind);
+  return facts_;
+}
+
+bool FragmentReader::ReadMembers(EntityKind kind) {
+  const std::string& padded = parser_->padded;
+  simdjson::ondemand::document document;
+  simdjson::ondemand::object object;
+  simdjson::padded_string_view text(padded.data(), padded.size() - simdjson::SIMDJSON_PADDING,
+                                    padded.size());
+  if (parser_->parser.iterate(text).get(document)) return false;
+  if (document.get_object().get(object)) return false;
+  std::span<const std::string_view> unique = UniqueFields(kind);
+  for (auto member : object) {
+    std::string_view name;
+    simdjson::ondemand::value value;
+    if (member.unescaped_key().get(name) || member.value().get(value)) return false;
+    std::optional<EntityKind> referred = ReferredKind(kind, name);
+    bool is_unique = std::find(unique.begin(), unique.end(), name) != unique.end();
+    if (!referred && !is_unique) continue;
+    json_type type;
+    if (value.type().get(type)) return false;
+    if (type == json_type::array && referred) {
+      for (auto element : value.get_array()) {
+        std::string_view id;
+        if (!element.get_string().get(id)) facts_.references.push_back(Referred(*referred, id));
+      }
+      continue;
+    }
+    std::optional<std::string_view> string = Parser::TextOf(value);
+    if (!string) continue;
+    if (referred) facts_.references.push_back(Referred(*referred, *string));
+    if (is_unique) facts_.unique_key.append(name).append(1, '\0').append(*string).append(1, '\0');
+  }
+  const char* rest = nullptr;
+  return document.current_location().get(rest) == simdjson::OUT_OF_BOUNDS;
+}
+
+}  // namespace kong

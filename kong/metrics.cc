@@ -1,0 +1,155 @@
+#include "kong/metrics.h"
+
+#include <cmath>
+#include <utility>
+
+#include "engine/text.h"
+#include "prometheus/text_serializer.h"
+
+namespace kong {
+namespace {
+
+using Boundaries = prometheus::Histogram::BucketBoundaries;
+
+// The boundaries that KIC's dashboards know: 100 ms times 1.33 to the n.
+Boundaries PushMilliseconds() {
+  Boundaries all;
+  for (int n = 0; n < 30; ++n) all.push_back(100 * std::pow(1.33, n));
+  return all;
+}
+
+Boundaries Exponential(double first, double last, int count) {
+  Boundaries all;
+  const double factor = std::pow(last / first, 1.0 / (count - 1));
+  for (int n = 0; n < count; ++n) all.push_back(first * std::pow(factor, n));
+  return all;
+}
+
+// Two a decade, from `first`.
+Boundaries Decades(double first, int decades) {
+  Boundaries all;
+  for (int n = 0; n < decades; ++n, first *= 10) {
+    all.push_back(first);
+    all.push_back(first * 3);
+  }
+  return all;
+}
+
+std::string Truth(bool value) { return value ? "true" : "false"; }
+
+constexpr const char* kProtocol = "db-less";
+
+}  // namespace
+
+Metrics::Counters& Metrics::AddCounters(const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry_);
+}
+Metrics::Gauges& Metrics::AddGauges(const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry_);
+}
+Metrics::Histograms& Metrics::AddHistograms(const char* name, const char* help) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry_);
+}
+
+Metrics::Metrics(std::string instance)
+    : instance_(std::move(instance)),
+      push_count_(AddCounters("ingress_controller_configuration_push_count",
+                              "Pushes of a configuration to a gateway, by their outcome.")),
+      push_broken_(AddGauges("ingress_controller_configuration_push_broken_resource_count",
+                             "Objects that are left out because the gateway refused them.")),
+      push_last_successful_(AddGauges("ingress_controller_configuration_push_last_successful",
+                                      "When a gateway last accepted a configuration, in Unix seconds.")),
+      push_size_(AddGauges("ingress_controller_configuration_push_size",
+                           "Bytes of the last configuration that was pushed.")),
+      push_duration_ms_(AddHistograms("ingress_controller_configuration_push_duration_milliseconds",
+                                      "How long pushes took.")),
+      translation_count_(AddCounters("ingress_controller_translation_count",
+                                     "Translations of Kubernetes objects; here, epochs of the engine.")),
+      translation_broken_(AddGauges("ingress_controller_translation_broken_resource_count",
+                                    "Objects of which some part could not be translated.")),
+      translation_duration_ms_(AddHistograms("ingress_controller_translation_duration_milliseconds",
+                                             "How long translations took.")),
+      propagation_s_(AddHistograms("kdelta_propagation_seconds",
+                                   "From an event of Kubernetes to its acknowledgement by a gateway.")),
+      in_sync_(AddGauges("kdelta_gateway_in_sync", "1 if the gateway has the newest configuration.")),
+      drift_(AddCounters("kdelta_gateway_drift_total",
+                         "How often a gateway showed the hash of a configuration that is not ours.")),
+      epoch_s_(AddHistograms("kdelta_epoch_seconds", "How long epochs of the engine took.")),
+      evaluations_(AddCounters("kdelta_evaluations_total", "Evaluations of rules.")),
+      cutoffs_(AddCounters("kdelta_cutoffs_total", "Evaluations that changed nothing.")),
+      changes_(AddCounters("kdelta_changes_total", "Derived rows that appeared, changed or went.")),
+      inbox_depth_(AddGauges("kdelta_inbox_depth", "Objects with news that the engine has not taken in yet.")),
+      relists_(AddCounters("kdelta_relists_total", "Lists of a kind that began, by their reason.")),
+      entities_(AddGauges("kdelta_entities", "Entities of Kong's configuration.")),
+      entity_bytes_(AddGauges("kdelta_entity_bytes", "Bytes of their JSON.")),
+      objects_(AddGauges("kdelta_objects", "Kubernetes objects that are held.")),
+      object_bytes_(AddGauges("kdelta_object_bytes", "Bytes that they take in memory.")) {}
+
+Metrics::Labels Metrics::With(Labels labels) const {
+  labels.emplace("instance_id", instance_);
+  return labels;
+}
+
+void Metrics::Pushed(const Push& push) {
+  const bool success = push.failure_reason.empty();
+  const Labels whole = With({{"dataplane", push.gateway}, {"protocol", kProtocol}, {"success", Truth(success)}});
+  Labels counted = whole;
+  counted.emplace("failure_reason", push.failure_reason);
+  static const Boundaries kBoundaries = PushMilliseconds();
+  push_count_.Add(counted).Increment();
+  push_size_.Add(whole).Set(static_cast<double>(push.bytes));
+  push_duration_ms_.Add(whole, kBoundaries).Observe(absl::ToDoubleMilliseconds(push.took));
+  const Labels gateway = With({{"dataplane", push.gateway}});
+  push_broken_.Add(gateway).Set(static_cast<double>(push.broken_objects));
+  if (success) push_last_successful_.Add(gateway).Set(static_cast<double>(absl::ToUnixSeconds(push.ended)));
+}
+
+void Metrics::InSync(const std::string& gateway, bool in_sync) {
+  in_sync_.Add(With({{"dataplane", gateway}})).Set(in_sync ? 1 : 0);
+}
+
+void Metrics::Drifted(const std::string& gateway) { drift_.Add(With({{"dataplane", gateway}})).Increment(); }
+
+void Metrics::Stepped(const engine::EpochStats& stats, absl::Duration took) {
+  static const Boundaries kTranslation = Exponential(1, 60'000, 30);
+  static const Boundaries kEpoch = Decades(1e-5, 7);
+  const Labels whole = With({{"success", "true"}});
+  translation_count_.Add(whole).Increment();
+  translation_duration_ms_.Add(whole, kTranslation).Observe(absl::ToDoubleMilliseconds(took));
+  const Labels own = With({});
+  epoch_s_.Add(own, kEpoch).Observe(absl::ToDoubleSeconds(took));
+  evaluations_.Add(own).Increment(static_cast<double>(stats.evaluations));
+  cutoffs_.Add(own).Increment(static_cast<double>(stats.cutoffs));
+  changes_.Add(own).Increment(static_cast<double>(stats.changes));
+}
+
+void Metrics::Propagated(std::string_view kind, const std::string& gateway, absl::Duration took) {
+  static const Boundaries kBoundaries = Decades(1e-3, 6);
+  propagation_s_.Add(With({{"kind", std::string(kind)}, {"dataplane", gateway}}), kBoundaries)
+      .Observe(absl::ToDoubleSeconds(took));
+}
+
+void Metrics::BrokenObjects(size_t count) { translation_broken_.Add(With({})).Set(static_cast<double>(count)); }
+
+void Metrics::InboxDepth(size_t keys) { inbox_depth_.Add(With({})).Set(static_cast<double>(keys)); }
+
+void Metrics::Relists(std::string_view kind, std::string_view reason, uint64_t so_far) {
+  auto& counter = relists_.Add(With({{"kind", std::string(kind)}, {"reason", std::string(reason)}}));
+  counter.Increment(static_cast<double>(so_far) - counter.Value());
+}
+
+void Metrics::Entities(EntityKind kind, size_t count, size_t bytes) {
+  const Labels labels = With({{"kind", std::string(NameOf(kind))}});
+  entities_.Add(labels).Set(static_cast<double>(count));
+  entity_bytes_.Add(labels).Set(static_cast<double>(bytes));
+}
+
+void Metrics::Objects(std::string_view kind, size_t count, size_t bytes) {
+  const Labels labels = With({{"kind", std::string(kind)}});
+  objects_.Add(labels).Set(static_cast<double>(count));
+  object_bytes_.Add(labels).Set(static_cast<double>(bytes));
+}
+
+std::string Metrics::Text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
+
+}  // namespace kong

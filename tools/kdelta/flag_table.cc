@@ -1,0 +1,184 @@
+// Every flag of `kdelta run`, in the order of its help.
+
+#include <array>
+
+#include "tools/kdelta/flags.h"
+
+namespace kdelta {
+namespace {
+
+using enum FlagType;
+using enum FlagState;
+
+constexpr std::string_view kWatching = "Kubernetes";
+constexpr std::string_view kGateways = "Gateways (Kong's Admin API)";
+constexpr std::string_view kTranslation = "Translation";
+constexpr std::string_view kService = "Health, metrics, logs and diagnostics";
+constexpr std::string_view kKinds = "Kinds to watch";
+constexpr std::string_view kStatuses = "Statuses, events and leadership";
+constexpr std::string_view kWebhook = "Admission webhook";
+constexpr std::string_view kKonnect = "Konnect";
+
+constexpr std::string_view kNotThisKind = "This kind is not translated.";
+constexpr std::string_view kNoStatuses = "Statuses are not written.";
+constexpr std::string_view kNoElection = "Every replica configures its gateways; there is no election.";
+constexpr std::string_view kNoWebhook = "There is no admission webhook.";
+constexpr std::string_view kNoKonnect = "Konnect is not served.";
+constexpr std::string_view kNoDatabase = "Only gateways without a database are configured.";
+constexpr std::string_view kNoDiscovery =
+    "Gateways are not discovered: name them with --kong-admin-url.";
+
+constexpr std::array kFlags = std::to_array<FlagSpec>({
+    {"kubeconfig", kText, "", kEffective, kWatching,
+     "The kubeconfig to use. Without it and without --apiserver-host, the Pod's service account."},
+    {"apiserver-host", kText, "", kEffective, kWatching,
+     "The API server's URL, instead of the kubeconfig's."},
+    {"watch-namespace", kList, "", kEffective, kWatching,
+     "Watch these namespaces only. Without it all are watched."},
+    {"max-removal", kNumber, "0.5", kEffective, kWatching,
+     "A new list that lacks more than this share of a kind's objects, and at least 100 of them, is "
+     "believed only when a second list agrees. 1 believes every list."},
+    {"secret-label-selector", kText, "", kNoEffect, kWatching,
+     "Secrets are fetched only if something refers to them."},
+    {"configmap-label-selector", kText, "konghq.com/configmap", kNoEffect, kWatching,
+     "ConfigMaps are not read."},
+    {"apiserver-qps", kInt, "100", kNoEffect, kWatching, "Requests are few and not throttled."},
+    {"apiserver-burst", kInt, "300", kNoEffect, kWatching, "Requests are few and not throttled."},
+    {"sync-period", kDuration, "10h0m0s", kNoEffect, kWatching,
+     "There is nothing to resync: what is held always equals what the API server sent."},
+    {"cache-sync-timeout", kDuration, "2m0s", kNoEffect, kWatching,
+     "First lists are retried until they succeed; /readyz says what is missing."},
+
+    {"kong-admin-url", kList, "http://localhost:8001", kEffective, kGateways,
+     "The Admin API of each gateway."},
+    {"kong-admin-tls-skip-verify", kBool, "false", kEffective, kGateways,
+     "Do not verify the gateways' certificates."},
+    {"kong-admin-tls-server-name", kText, "", kEffective, kGateways,
+     "The name that the gateways' certificates must have, and SNI."},
+    {"kong-admin-ca-cert", kText, "", kEffective, kGateways,
+     "PEM of the authority that signed the gateways' certificates."},
+    {"kong-admin-ca-cert-file", kText, "", kEffective, kGateways, "The same, from a file."},
+    {"kong-admin-tls-client-cert", kText, "", kEffective, kGateways,
+     "PEM of the certificate to present to gateways."},
+    {"kong-admin-tls-client-cert-file", kText, "", kEffective, kGateways, "The same, from a file."},
+    {"kong-admin-tls-client-key", kText, "", kEffective, kGateways, "PEM of its key."},
+    {"kong-admin-tls-client-key-file", kText, "", kEffective, kGateways, "The same, from a file."},
+    {"kong-admin-header", kList, "", kEffective, kGateways,
+     "A header, NAME:VALUE, to send with every request to a gateway."},
+    {"kong-admin-token", kText, "", kEffective, kGateways, "The value of the header Kong-Admin-Token."},
+    {"kong-admin-token-file", kText, "", kEffective, kGateways, "The same, from a file."},
+    {"proxy-sync-seconds", kNumber, "0", kEffective, kGateways,
+     "The least time between two pushes to one gateway. The first change after a pause never waits."},
+    {"proxy-timeout-seconds", kNumber, "30", kEffective, kGateways,
+     "How long a gateway may take for a push, at least; it grows with the configuration."},
+    {"kong-workspace", kText, "", kNoEffect, kGateways, kNoDatabase},
+    {"kong-admin-filter-tag", kList, "managed-by-ingress-controller", kNoEffect, kGateways, kNoDatabase},
+    {"kong-admin-concurrency", kInt, "10", kNoEffect, kGateways, kNoDatabase},
+    {"skip-ca-certificates", kBool, "false", kNoEffect, kGateways, kNoDatabase},
+    {"kong-admin-init-retries", kInt, "60", kNoEffect, kGateways,
+     "A gateway is tried until it answers; /readyz says so meanwhile."},
+    {"kong-admin-init-retry-delay", kDuration, "1s", kNoEffect, kGateways,
+     "Retries back off by themselves."},
+    {"kong-admin-svc", kObject, "", kNoEffect, kGateways, kNoDiscovery},
+    {"kong-admin-svc-port-names", kList, "admin-tls,kong-admin-tls", kNoEffect, kGateways, kNoDiscovery},
+    {"gateway-discovery-readiness-check-interval", kDuration, "10s", kNoEffect, kGateways, kNoDiscovery},
+    {"gateway-discovery-readiness-check-timeout", kDuration, "5s", kNoEffect, kGateways, kNoDiscovery},
+    {"gateway-discovery-dns-strategy", kText, "", kDeprecated, kGateways, "KIC no longer heeds it."},
+    {"enable-reverse-sync", kBool, "false", kNoEffect, kGateways,
+     "Every gateway is compared by its hash, and repaired when it differs."},
+    {"use-last-valid-config-for-fallback", kBool, "false", kNoEffect, kGateways,
+     "What a gateway refuses is left out; the rest goes live at once."},
+    {"init-cache-sync-duration", kDuration, "5s", kNoEffect, kGateways,
+     "The first push waits for the first lists to be complete, not for a time."},
+
+    {"ingress-class", kText, "kong", kEffective, kTranslation, "The class of Ingresses that are ours."},
+    {"feature-gates", kGates, "", kEffective, kTranslation, "Features to switch, as NAME=true,NAME=false."},
+    {"cluster-domain", kText, "", kEffective, kTranslation,
+     "Appended to the hosts of Services that Kong reaches by name."},
+    {"enable-drain-support", kBool, "false", kEffective, kTranslation,
+     "Keep endpoints that terminate but still serve, with weight 0."},
+    {"combined-services-from-different-httproutes", kBool, "false", kNoEffect, kTranslation,
+     "HTTPRoutes are not translated."},
+    {"gateway-api-controller-name", kText, "konghq.com/kic-gateway-controller", kNoEffect, kTranslation,
+     "The Gateway API is not translated."},
+    {"gateway-to-reconcile", kObject, "", kNoEffect, kTranslation, "The Gateway API is not translated."},
+
+    {"health-probe-bind-address", kAddress, ":10254", kEffective, kService, "Serves /healthz and /readyz."},
+    {"metrics-bind-address", kAddress, ":10255", kEffective, kService, "Serves /metrics."},
+    {"metrics-access-filter", kText, "off", kNoEffect, kService,
+     "Metrics are served to whoever can reach the port.", "off,rbac"},
+    {"log-level", kText, "info", kEffective, kService, "The least of what is logged.",
+     "trace,debug,info,warning,error"},
+    {"log-format", kText, "text", kEffective, kService, "How it is logged.", "text,json"},
+    {"dump-config", kBool, "false", kEffective, kService,
+     "Serve diagnostics: /debug/check, /debug/explain, /debug/config."},
+    {"diagnostic-server-port", kInt, "10256", kEffective, kService, "Where diagnostics are served."},
+    {"dump-sensitive-config", kBool, "false", kNoEffect, kService,
+     "Diagnostics never show keys and secrets."},
+    {"profiling", kBool, "false", kNoEffect, kService, "There is no /debug/pprof; use perf."},
+    {"term-delay", kDuration, "0s", kEffective, kService,
+     "How long to go on after SIGTERM before the end; a second signal ends it."},
+    {"anonymous-reports", kBool, "true", kNoEffect, kService, "Nothing is ever reported."},
+
+    {"enable-controller-ingress-networkingv1", kBool, "true", kEffective, kKinds, "Ingress."},
+    {"enable-controller-ingress-class-networkingv1", kBool, "true", kEffective, kKinds, "IngressClass."},
+    {"enable-controller-ingress-class-parameters", kBool, "true", kEffective, kKinds,
+     "IngressClassParameters."},
+    {"enable-controller-service", kBool, "true", kEffective, kKinds, "Service and EndpointSlice."},
+    {"enable-controller-udpingress", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-tcpingress", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kongingress", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kongclusterplugin", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kongplugin", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kongconsumer", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kong-upstream-policy", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-gwapi-gateway", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-gwapi-httproute", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-gwapi-reference-grant", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-gwapi-grpcroute", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kong-service-facade", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kong-vault", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kong-license", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+    {"enable-controller-kong-custom-entity", kBool, "true", kNoEffect, kKinds, kNotThisKind},
+
+    {"update-status", kBool, "true", kNoEffect, kStatuses, kNoStatuses},
+    {"update-status-queue-buffer-size", kInt, "8192", kNoEffect, kStatuses, kNoStatuses},
+    {"publish-service", kObject, "", kNoEffect, kStatuses, kNoStatuses},
+    {"publish-service-udp", kObject, "", kNoEffect, kStatuses, kNoStatuses},
+    {"publish-status-address", kList, "", kNoEffect, kStatuses, kNoStatuses},
+    {"publish-status-address-udp", kList, "", kNoEffect, kStatuses, kNoStatuses},
+    {"emit-kubernetes-events", kBool, "true", kNoEffect, kStatuses,
+     "Problems are logged and counted, not written as events."},
+    {"election-id", kText, "5b374a9e.konghq.com", kNoEffect, kStatuses, kNoElection},
+    {"election-namespace", kText, "", kNoEffect, kStatuses, kNoElection},
+    {"force-leader-election", kText, "", kNoEffect, kStatuses, kNoElection, "enabled,disabled"},
+
+    {"admission-webhook-listen", kAddress, "off", kNoEffect, kWebhook, kNoWebhook},
+    {"admission-webhook-cert", kText, "", kNoEffect, kWebhook, kNoWebhook},
+    {"admission-webhook-cert-file", kText, "", kNoEffect, kWebhook, kNoWebhook},
+    {"admission-webhook-key", kText, "", kNoEffect, kWebhook, kNoWebhook},
+    {"admission-webhook-key-file", kText, "", kNoEffect, kWebhook, kNoWebhook},
+
+    {"konnect-sync-enabled", kBool, "false", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-licensing-enabled", kBool, "false", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-license-storage-enabled", kBool, "true", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-initial-license-polling-period", kDuration, "1m0s", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-license-polling-period", kDuration, "12h0m0s", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-control-plane-id", kText, "", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-address", kText, "https://us.kic.api.konghq.com", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-tls-client-cert", kText, "", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-tls-client-cert-file", kText, "", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-tls-client-key", kText, "", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-tls-client-key-file", kText, "", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-upload-config-period", kDuration, "30s", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-config-sync-concurrency", kInt, "4", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-refresh-node-period", kDuration, "1m0s", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-disable-consumers-sync", kBool, "false", kNoEffect, kKonnect, kNoKonnect},
+    {"konnect-runtime-group-id", kText, "", kDeprecated, kKonnect, "Use --konnect-control-plane-id."},
+});
+
+}  // namespace
+
+std::span<const FlagSpec> RunFlags() { return kFlags; }
+
+}  // namespace kdelta
