@@ -19,7 +19,7 @@
 #include "k8s/service.h"
 #include "kong/entity.h"
 #include "kong/problem.h"
-#include "kong/quarantine.h"
+#include "kong/refused_entity.h"
 #include "kong/tables.h"
 
 namespace kong {
@@ -62,9 +62,9 @@ class GatewayGraph {
   // Of the wanted and the labelled ones.
   engine::Source<k8s::Secret>& secrets = graph_.AddSource<k8s::Secret>("secrets");
   // Left out for every gateway.
-  engine::Source<ExcludedObject>& quarantine = graph_.AddSource<ExcludedObject>("quarantine");
+  engine::Source<Quarantine>& quarantine = graph_.AddSource<Quarantine>("quarantine");
   // Left out of the payloads of a class; authors are told.
-  engine::Source<Quarantine>& refused = graph_.AddSource<Quarantine>("refused");
+  engine::Source<RefusedEntity>& refused = graph_.AddSource<RefusedEntity>("refused");
   engine::Source<Now>& now = graph_.AddSource<Now>("now");
 
   // What leaves the graph.
