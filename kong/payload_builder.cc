@@ -87,7 +87,7 @@ void PayloadBuilder::Exclude(Changes& changes) {
   if (!index_.sound() || !fragments.empty()) {
     // An object is out with all that it made alone; what it shares with others stays, for their sake.
     auto refused = [&](const PayloadIndex::Slot& slot) {
-      const std::vector<ObjectRef>& origins = slot.row->origins;
+      const auto& origins = slot.row->origins;
       return fragments.contains(slot.fingerprint) ||
              (!origins.empty() && !objects.empty() &&
               std::all_of(origins.begin(), origins.end(),

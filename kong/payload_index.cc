@@ -225,7 +225,7 @@ class PayloadIndex::Search {
   void Leave(const Section::value_type& entry, std::string why) {
     const Entity& row = *entry.second.row;
     Leave(entry);
-    reasons_.push_back({row.key(), row.origins, Cat(Label(row), " is left out: ", why)});
+    reasons_.push_back({row.key(), {row.origins.begin(), row.origins.end()}, Cat(Label(row), " is left out: ", why)});
   }
 
   const PayloadIndex& index_;
