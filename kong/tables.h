@@ -32,8 +32,8 @@ struct Only {
 // ---- sources that are not Kubernetes objects ---------------------------------------------------------
 
 // Somebody decided that this object counts as not there, for every gateway. What single classes of gateways
-// refuse is left out later, from their payloads (quarantine.h).
-struct ExcludedObject {
+// refuse is left out later, from their payloads (refused_entity.h).
+struct Quarantine {
   using Key = ObjectRef;
   ObjectRef object;
   std::string reason;
@@ -60,12 +60,18 @@ struct DefaultClass {
   auto fields() const { return std::tie(id.zero); }
 };
 
-struct ClassParameters {
+// Two switches of our class' parameters; each row is there if its switch is on.
+struct ServiceUpstreamOn {
   using Key = Only;
-  bool service_upstream = false;
-  bool legacy_regex_detection = false;
-  Key key() const { return {}; }
-  auto fields() const { return std::tie(service_upstream, legacy_regex_detection); }
+  Only id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id.zero); }
+};
+struct LegacyRegexOn {
+  using Key = Only;
+  Only id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id.zero); }
 };
 
 // ---- quarantine -------------------------------------------------------------------------------------------
