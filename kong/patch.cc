@@ -34,8 +34,9 @@ Patch MakePatch(const std::vector<const engine::Table<Entity>*>& tables, Needs o
   std::sort(patch.removals.begin(), patch.removals.end(), std::greater<>());
   // What moved from one table to another is there, and was not removed.
   std::erase_if(patch.removals, [&](const EntityKey& key) {
-    auto at = std::lower_bound(patch.upserts.begin(), patch.upserts.end(), key,
-                               [](const Entity& entity, const EntityKey& k) { return entity.key() < k; });
+    auto at =
+        std::lower_bound(patch.upserts.begin(), patch.upserts.end(), key,
+                         [](const Entity& entity, const EntityKey& k) { return entity.key() < k; });
     return at != patch.upserts.end() && at->key() == key;
   });
   return patch;

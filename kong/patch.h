@@ -1,9 +1,9 @@
 // A patch: what a gateway that has everything up to one version lacks of another.
 //
-// From version 0 it is everything. Upserts come parents first, removals children first, so that applied in
-// this order no step refers to what is not there. It holds copies, so it may leave the engine's thread. An
-// entity that a class cannot take any more is a removal for it; removing what is not there is no error.
-// Cost: O(keys changed), and a sort of them.
+// From version 0 it is everything. Upserts come parents first, removals children first, so that
+// applied in this order no step refers to what is not there. It holds copies, so it may leave the
+// engine's thread. An entity that a class cannot take any more is a removal for it; removing what
+// is not there is no error. Cost: O(keys changed), and a sort of them.
 #pragma once
 
 #include <vector>
@@ -21,9 +21,9 @@ struct Patch {
   bool empty() const { return upserts.empty() && removals.empty(); }
 };
 
-// What changed in `tables` since `from` for gateways with `offers`, as of the published version `to`. If a
-// feed does not reach back that far, `from` of the patch is 0 and it holds everything: the copy must be
-// emptied first. Engine thread.
+// What changed in `tables` since `from` for gateways with `offers`, as of the published version
+// `to`. If a feed does not reach back that far, `from` of the patch is 0 and it holds everything:
+// the copy must be emptied first. Engine thread.
 Patch MakePatch(const std::vector<const engine::Table<Entity>*>& tables, Needs offers,
                 engine::Version from, engine::Version to);
 

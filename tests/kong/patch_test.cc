@@ -15,12 +15,20 @@ constexpr Needs kOffers = kNeedsTraditional;
 
 Entity Named(EntityKind kind, std::string name, std::string json = "{}", Needs needs = 0) {
   EntityId id = DeriveId(ArrayName(kind), name);
-  return {.kind = kind, .id = id, .needs = needs, .name = std::move(name), .json = std::move(json), .origins = {}};
+  return {.kind = kind,
+          .id = id,
+          .needs = needs,
+          .name = std::move(name),
+          .json = std::move(json),
+          .origins = {}};
 }
 
 class PatchTest : public testing::Test {
  protected:
-  PatchTest() : graph_(engine::NewSerialExecutor()), entities_(graph_.AddSource<Entity>("entities")), others_(graph_.AddSource<Entity>("others")) {
+  PatchTest()
+      : graph_(engine::NewSerialExecutor()),
+        entities_(graph_.AddSource<Entity>("entities")),
+        others_(graph_.AddSource<Entity>("others")) {
     entities_.KeepFeed();
     others_.KeepFeed();
   }

@@ -1,5 +1,5 @@
-// Delivery against the simulated Kong, over real loopback HTTP: the bytes, the hashes and the refusals are
-// those of the recorded exchanges, the HTTP client is the real one.
+// Delivery against the simulated Kong, over real loopback HTTP: the bytes, the hashes and the
+// refusals are those of the recorded exchanges, the HTTP client is the real one.
 #include "kong/delivery.h"
 
 #include "engine/text.h"
@@ -22,10 +22,12 @@ class ShopSource final : public PayloadSource {
   explicit ShopSource(io::Loop& loop) : loop_(loop) {}
   std::shared_ptr<const Payload> Make(Needs offers) const {
     SmallPayload payload;
-    payload.Add(EntityKind::kService, "cart", "Service/cart", R"("host":"cart.shop.80.svc","port":80)");
+    payload.Add(EntityKind::kService, "cart", "Service/cart",
+                R"("host":"cart.shop.80.svc","port":80)");
     payload.Add(EntityKind::kUpstream, "cart.shop.80.svc", "Service/cart");
     if (refused.empty() && bad_port != 80) {
-      payload.Add(EntityKind::kService, "bad", "Service/bad", Cat(R"("host":"b","port":)", bad_port));
+      payload.Add(EntityKind::kService, "bad", "Service/bad",
+                  Cat(R"("host":"b","port":)", bad_port));
     }
     return payload.Make(version, offers);
   }
@@ -59,7 +61,8 @@ class SimulatedDeliveryTest : public io::LoopTest {
     };
     DeliveryOptions options;
     options.times.status_interval = absl::Milliseconds(20);
-    delivery_ = std::make_unique<Delivery>(loop_, source_, std::move(options), std::move(callbacks));
+    delivery_ =
+        std::make_unique<Delivery>(loop_, source_, std::move(options), std::move(callbacks));
     for (auto& server : servers_) {
       io::Url url = *io::Url::Parse(server->url());
       delivery_->Add(url.Text(), io::NewHttpClient(loop_, {.origin = url, .tls = nullptr}));
