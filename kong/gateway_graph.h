@@ -19,7 +19,7 @@
 #include "k8s/service.h"
 #include "kong/entity.h"
 #include "kong/problem.h"
-#include "kong/quarantine.h"
+#include "kong/refused_entity.h"
 #include "kong/tables.h"
 
 namespace kong {
@@ -51,8 +51,8 @@ struct GatewayGraph {
   engine::Source<k8s::EndpointSlice>& endpoint_slices;
   engine::Source<k8s::PartialObjectMetadata>& secret_metadata;  // Of all Secrets.
   engine::Source<k8s::Secret>& secrets;                         // Of the wanted and the labelled ones.
-  engine::Source<ExcludedObject>& quarantine;  // Left out for every gateway.
-  engine::Source<Quarantine>& refused;         // Left out of the payloads of a class; authors are told.
+  engine::Source<Quarantine>& quarantine;    // Left out for every gateway.
+  engine::Source<RefusedEntity>& refused;    // Left out of the payloads of a class; authors are told.
   engine::Source<Now>& now;
 
   // What leaves the graph.

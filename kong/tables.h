@@ -32,8 +32,8 @@ struct Only {
 // ---- sources that are not Kubernetes objects ---------------------------------------------------------
 
 // Somebody decided that this object counts as not there, for every gateway. What single classes of gateways
-// refuse is left out later, from their payloads (quarantine.h).
-struct ExcludedObject {
+// refuse is left out later, from their payloads (refused_entity.h).
+struct Quarantine {
   using Key = ObjectRef;
   ObjectRef object;
   std::string reason;

@@ -3,7 +3,7 @@
 
 namespace kong {
 
-void ExcludeServices(const GatewayGraph& g, const ExcludedObject& quarantine, Reader& read,
+void ExcludeServices(const GatewayGraph& g, const Quarantine& quarantine, Reader& read,
                      Emitter<ExcludedService>& say) noexcept {
   ObjectName id{quarantine.object.ns, quarantine.object.name};
   if (quarantine.object == ServiceRef(id)) say.Emit(ExcludedService{id});

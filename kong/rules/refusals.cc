@@ -3,7 +3,7 @@
 
 namespace kong {
 
-void ReportRefusal(const GatewayGraph&, const Quarantine& refused, Reader&, Emitter<Problem>& say) noexcept {
+void ReportRefusal(const GatewayGraph&, const RefusedEntity& refused, Reader&, Emitter<Problem>& say) noexcept {
   if (refused.object == ObjectRef{}) return;
   Report(say, refused.object,
          {Severity::kFailure,

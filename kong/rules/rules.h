@@ -18,11 +18,11 @@ void ReadIngressClass(const GatewayGraph& g, const k8s::IngressClass& ingress_cl
                       Emitter<DefaultClass, ClassParameters, Problem>& say) noexcept;
 
 // Quarantine of a Service, or of a Secret that Services need, excludes these Services.
-void ExcludeServices(const GatewayGraph& g, const ExcludedObject& quarantine, Reader& read,
+void ExcludeServices(const GatewayGraph& g, const Quarantine& quarantine, Reader& read,
                      Emitter<ExcludedService>& say) noexcept;
 
 // What gateways refuse is told to its author.
-void ReportRefusal(const GatewayGraph& g, const Quarantine& refused, Reader& read, Emitter<Problem>& say) noexcept;
+void ReportRefusal(const GatewayGraph& g, const RefusedEntity& refused, Reader& read, Emitter<Problem>& say) noexcept;
 
 // What others need to know of a Secret, and what it claims as a CA certificate.
 void ReadSecret(const GatewayGraph& g, const k8s::Secret& secret, Reader& read,
