@@ -18,6 +18,9 @@ inline constexpr int kWrongUse = 2;
 using ExitStatus = int;
 using AddCommand = void (*)(CLI::App& program, ExitStatus& status);
 
+void AddDemoCommand(CLI::App& program, ExitStatus& status);
+void AddRunCommand(CLI::App& program, ExitStatus& status);
+void AddSimulateCommand(CLI::App& program, ExitStatus& status);
 void AddTranslateCommand(CLI::App& program, ExitStatus& status);
 void AddVersionCommand(CLI::App& program, ExitStatus& status);
 

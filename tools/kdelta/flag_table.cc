@@ -92,6 +92,9 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
      "The first push waits for the first lists to be complete, not for a time."},
 
     {"ingress-class", kText, "kong", kEffective, kTranslation, "The class of Ingresses that are ours."},
+    {"router-flavor", kText, "", kEffective, kTranslation,
+     "The router flavour of the gateways. Without it, that of the first gateway which answers.",
+     "traditional_compatible,expressions"},
     {"feature-gates", kGates, "", kEffective, kTranslation, "Features to switch, as NAME=true,NAME=false."},
     {"cluster-domain", kText, "", kEffective, kTranslation,
      "Appended to the hosts of Services that Kong reaches by name."},

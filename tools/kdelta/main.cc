@@ -12,6 +12,9 @@ namespace {
 
 // In the order in which help lists them.
 constexpr AddCommand kCommands[] = {
+    AddDemoCommand,
+    AddRunCommand,
+    AddSimulateCommand,
     AddTranslateCommand,
     AddVersionCommand,
 };

@@ -1,0 +1,151 @@
+#include "kong/cluster.h"
+
+#include <utility>
+
+#include "engine/text.h"
+#include "io/log.h"
+
+namespace kong {
+
+constexpr std::string_view kCaLabel = "konghq.com/ca-cert";
+
+Cluster::Cluster(k8s::ApiClient& api, io::Clock& clock, engine::Inbox& inbox, GatewayGraph& graph,
+                 ClusterOptions options, ClusterHooks hooks)
+    : api_(api),
+      clock_(clock),
+      inbox_(inbox),
+      graph_(graph),
+      options_(std::move(options)),
+      hooks_(std::move(hooks)),
+      fetcher_(api, clock, {.seed = options_.seed}, GatewayGraph::WhatToParse(), News()) {
+  if (options_.ingress_classes) Watch(graph.ingress_classes, k8s::IngressClass::kType);
+  if (options_.ingress_class_parameters) {
+    Watch(graph.ingress_class_parameters, k8s::IngressClassParameters::kType, true);
+  }
+  if (options_.ingresses) Watch(graph.ingresses, k8s::Ingress::kType);
+  if (options_.services) {
+    Watch(graph.services, k8s::Service::kType);
+    Watch(graph.endpoint_slices, k8s::EndpointSlice::kType);
+  }
+  WatchSecrets();
+}
+
+void Cluster::Start() {
+  for (auto& kind : kinds_) kind->Start();
+}
+
+template <class R>
+typename WatchedKind<R>::Setup Cluster::SetupOf(engine::Source<R>& source, const k8s::ResourceType& type,
+                                                const std::string& ns) {
+  k8s::ReflectorScope scope;
+  scope.plan.type = type;
+  scope.plan.seed = options_.seed + kinds_.size();
+  scope.ns = ns;
+  return {.api = api_,
+          .clock = clock_,
+          .inbox = inbox_,
+          .source = source,
+          .scope = std::move(scope),
+          .parse = GatewayGraph::WhatToParse(),
+          .limit = options_.limit,
+          .received = hooks_.received,
+          .changed = hooks_.changed,
+          .seen = {},
+          .gone = {}};
+}
+
+template <class R>
+void Cluster::Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional) {
+  const bool everywhere = options_.namespaces.empty() || !type.namespaced;
+  for (const std::string& ns : everywhere ? std::vector<std::string>{""} : options_.namespaces) {
+    auto setup = SetupOf(source, type, ns);
+    setup.scope.plan.optional = optional;
+    kinds_.push_back(std::make_unique<WatchedKind<R>>(std::move(setup)));
+  }
+}
+
+void Cluster::WatchSecrets() {
+  const bool everywhere = options_.namespaces.empty();
+  for (const std::string& ns : everywhere ? std::vector<std::string>{""} : options_.namespaces) {
+    auto setup = SetupOf(graph_.secret_metadata, k8s::Secret::kType, ns);
+    setup.scope.metadata_only = true;
+    setup.seen = [this](const k8s::PartialObjectMetadata& secret) { SeeSecret(secret); };
+    setup.gone = [this](const ObjectName& secret) { MissSecret(secret); };
+    kinds_.push_back(std::make_unique<WatchedKind<k8s::PartialObjectMetadata>>(std::move(setup)));
+  }
+}
+
+k8s::SecretNews Cluster::News() {
+  k8s::SecretNews news;
+  news.found = [this](k8s::Secret secret) {
+    const ObjectName id = secret.key();
+    hooks_.received(k8s::Secret::kType.kind);
+    inbox_.Set(graph_.secrets, std::move(secret));
+    Settle(id);
+  };
+  news.missing = [this](const ObjectName& id) {
+    inbox_.Erase(graph_.secrets, id);
+    Settle(id);
+  };
+  news.failed = [this](const ObjectName& id, const absl::Status& why) {
+    io::Warning("a Secret cannot be read", {{"error", why}});
+    failures_[id] = std::string(engine::MessageOf(why));
+    hooks_.changed();
+  };
+  return news;
+}
+
+void Cluster::Settle(const ObjectName& secret) {
+  failures_.erase(secret);
+  if (answered()) hooks_.changed();
+}
+
+void Cluster::SeeSecret(const k8s::PartialObjectMetadata& secret) {
+  const ObjectName id = secret.key();
+  if (secret.meta.labels.Has(kCaLabel, "true")) {
+    if (declared_.insert(id).second) fetcher_.Want(id);
+  } else if (declared_.erase(id) > 0 && !wanted_.contains(id)) {
+    Unwant(id);
+  }
+  fetcher_.Seen(id, secret.resource_version);
+}
+
+void Cluster::MissSecret(const ObjectName& secret) {
+  fetcher_.Gone(secret);
+  if (declared_.erase(secret) > 0 && !wanted_.contains(secret)) Unwant(secret);
+}
+
+void Cluster::Want(const ObjectName& secret) {
+  wanted_.insert(secret);
+  fetcher_.Want(secret);
+}
+
+void Cluster::Unwant(const ObjectName& secret) {
+  wanted_.erase(secret);
+  if (declared_.contains(secret)) return;
+  fetcher_.Unwant(secret);
+  inbox_.Erase(graph_.secrets, secret);
+  Settle(secret);
+}
+
+bool Cluster::complete() const {
+  for (const auto& kind : kinds_) {
+    if (!kind->complete()) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> Cluster::Troubles() const {
+  std::vector<std::string> troubles;
+  for (const auto& kind : kinds_) {
+    if (std::string trouble = kind->Trouble(); !trouble.empty()) troubles.push_back(std::move(trouble));
+  }
+  for (const auto& [id, trouble] : failures_) troubles.push_back(trouble);
+  if (!answered()) {
+    troubles.push_back(engine::Cat(fetcher_.unanswered(), " of ", fetcher_.wanted(),
+                                   " Secrets that are referred to were not fetched yet"));
+  }
+  return troubles;
+}
+
+}  // namespace kong

@@ -1,0 +1,179 @@
+#include "kong/controller.h"
+
+#include <utility>
+
+#include "engine/text.h"
+#include "io/log.h"
+
+namespace kong {
+namespace {
+
+using engine::Cat;
+
+constexpr absl::Duration kHour = absl::Hours(1);
+
+// Versions grow across restarts: an epoch would have to take less than a microsecond for long to catch up.
+engine::Version FirstVersion(absl::Time now) {
+  return static_cast<engine::Version>(absl::ToUnixSeconds(now)) << 20;
+}
+
+// As KIC's metric calls it.
+std::string FailureReason(const PushReport& report) {
+  if (report.taken()) return "";
+  if (report.status == 0) return "network";
+  return report.end == PushEnd::kRefused || report.end == PushEnd::kRepeat ? "conflict" : "other";
+}
+
+}  // namespace
+
+Controller::Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics& metrics,
+                       ControllerOptions options, ControllerHooks hooks)
+    : clock_(clock), api_(api), metrics_(metrics), options_(std::move(options)), hooks_(std::move(hooks)) {
+  post_ = [alive = alive_, post = std::move(post)](absl::AnyInvocable<void()> call) {
+    post([alive, call = std::move(call)]() mutable {
+      if (*alive) call();
+    });
+  };
+  PayloadSource& source = *this;
+  delivery_ = std::make_unique<Delivery>(clock_, source, options_.delivery, Callbacks());
+}
+
+Controller::~Controller() { *alive_ = false; }
+
+void Controller::AddGateway(std::string name, std::unique_ptr<io::HttpClient> client) {
+  delivery_->Add(std::move(name), std::move(client));
+}
+
+void Controller::Start() {
+  started_ = true;
+  if (delivery_->expressions()) BeginTranslation();
+}
+
+DeliveryCallbacks Controller::Callbacks() {
+  DeliveryCallbacks callbacks;
+  callbacks.refused = [this](std::vector<RefusedEntity> rows) { graph_->Refuse(std::move(rows)); };
+  callbacks.reconsider = [this](Needs offers) {
+    if (graph_) graph_->Reconsider(offers);
+  };
+  callbacks.acknowledged = [this](const Gateway& gateway, engine::Version version) {
+    OnAcknowledged(gateway, version);
+  };
+  callbacks.pushed = [this](const Gateway& gateway, const PushReport& report) { OnPushed(gateway, report); };
+  callbacks.happened = [this](const Gateway& gateway, GatewayState::Event event) {
+    if (event == GatewayState::Event::kFound && started_ && delivery_->expressions()) BeginTranslation();
+    if (event == GatewayState::Event::kDrifted) metrics_.Drifted(gateway.name());
+  };
+  return callbacks;
+}
+
+void Controller::BeginTranslation() {
+  if (graph_) return;
+  Options translation = options_.translation;
+  translation.expressions = *delivery_->expressions();
+  LiveGraphHooks hooks{.post = post_,
+                       .published = [this](Published published) { OnPublished(std::move(published)); },
+                       .changed = hooks_.changed};
+  graph_ = std::make_unique<LiveGraph>(std::move(translation), FirstVersion(clock_.Now()), metrics_,
+                                       propagation_, std::move(hooks));
+  KeepTime();
+  ClusterHooks cluster{
+      .received = [this](std::string_view kind) { propagation_.Received(kind, clock_.Uptime()); },
+      .changed = [this] { OnClusterChanged(); }};
+  cluster_ = std::make_unique<Cluster>(api_, clock_, graph_->inbox(), graph_->sources(), options_.cluster,
+                                       std::move(cluster));
+  cluster_->Start();
+}
+
+void Controller::KeepTime() {
+  graph_->inbox().Set(graph_->sources().now, Now{.unix_s = absl::ToUnixSeconds(clock_.Now())});
+  hour_ = clock_.After(kHour, [this] { KeepTime(); });
+}
+
+void Controller::OnClusterChanged() {
+  if (!opened_ && cluster_->complete()) {
+    opened_ = true;
+    graph_->Open();
+  }
+  TrySettle();
+}
+
+void Controller::OnPublished(Published published) {
+  if (published.deliverable) deliverable_ = published.version;
+  for (const ObjectName& secret : published.unwanted) cluster_->Unwant(secret);
+  for (const ObjectName& secret : published.wanted) cluster_->Want(secret);
+  if (!delivering_) return TrySettle();
+  if (published.deliverable) delivery_->Published(published.version);
+}
+
+// The first payload waits for the Secrets that the first epoch wants, and for what follows from them.
+void Controller::TrySettle() {
+  if (delivering_ || settling_ || deliverable_ == 0 || !cluster_->answered()) return;
+  settling_ = true;
+  graph_->Settle([this](engine::Version) {
+    settling_ = false;
+    if (!cluster_->answered()) return;
+    delivering_ = true;
+    delivery_->Published(deliverable_);
+  });
+}
+
+void Controller::Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) {
+  graph_->Build(offers, std::move(then));
+}
+
+void Controller::OnPushed(const Gateway& gateway, const PushReport& report) {
+  if (report.version != 0) {  // Trials of a bisection are no configurations.
+    metrics_.Pushed({.gateway = gateway.name(),
+                     .failure_reason = FailureReason(report),
+                     .bytes = report.bytes,
+                     .took = report.took,
+                     .ended = clock_.Now(),
+                     .broken_objects = report.refusal.culprits.size()});
+  }
+  if (hooks_.pushed) hooks_.pushed(gateway, report);
+}
+
+void Controller::OnAcknowledged(const Gateway& gateway, engine::Version version) {
+  ready_ = true;
+  for (const auto& arrival : propagation_.Acknowledged(gateway.name(), version, clock_.Uptime())) {
+    metrics_.Propagated(arrival.kind, gateway.name(), arrival.took);
+  }
+  if (hooks_.acknowledged) hooks_.acknowledged(gateway, version);
+}
+
+std::vector<std::string> Controller::NotReady() const {
+  if (ready_) return {};
+  std::vector<std::string> reasons = Troubles();
+  if (!graph_) reasons.push_back("no gateway has answered yet, so the router flavour is not known");
+  if (reasons.empty()) reasons.push_back("no gateway has the first configuration yet");
+  return reasons;
+}
+
+std::vector<std::string> Controller::Troubles() const {
+  std::vector<std::string> troubles;
+  if (cluster_) troubles = cluster_->Troubles();
+  for (const auto& gateway : delivery_->gateways()) {
+    if (const GatewayState& state = gateway->state(); !state.usable()) {
+      troubles.push_back(Cat("gateway ", gateway->name(), ": ", state.trouble()));
+    } else if (state.wanted() && state.wanted()->hash != state.shown()) {
+      troubles.push_back(Cat("gateway ", gateway->name(), " does not have the newest configuration"));
+    }
+  }
+  return troubles;
+}
+
+void Controller::RefreshMetrics(absl::AnyInvocable<void()> then) {
+  for (const auto& gateway : delivery_->gateways()) {
+    metrics_.InSync(gateway->name(), wanted() != 0 && gateway->state().acknowledged() >= wanted());
+  }
+  if (!graph_) return then();
+  for (const auto& kind : cluster_->kinds()) {
+    for (size_t i = 0; i < k8s::kRelistReasons; ++i) {
+      const auto reason = static_cast<k8s::RelistReason>(i);
+      metrics_.Relists(kind->kind(), k8s::NameOf(reason), kind->Relists(reason));
+    }
+  }
+  graph_->RefreshMetrics(std::move(then));
+}
+
+}  // namespace kong

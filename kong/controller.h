@@ -1,0 +1,95 @@
+// The whole controller as one object: Kubernetes in, Kong configured, and whether all is well.
+//
+//   reflectors ──rows──▶ Inbox ──▶ engine's thread ──payloads──▶ Delivery ──▶ gateways
+//        ▲                              │
+//        └───── Secrets that rules want ┘
+//
+// The order of a start: a gateway answers and so decides the router flavour; every kind is listed; all of
+// it is one epoch; the Secrets that it wants are fetched; and only then the first payload is made. So
+// nothing is ever delivered half-filled. From then on there is no order and no tick: what changes goes
+// through, as fast as the slowest part lets it.
+//
+// It knows no sockets: time, HTTP and the way onto the loop's thread are given to it, so the program, the
+// demo, tests and simulations run the same object. Loop thread only.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/time/time.h"
+#include "io/clock.h"
+#include "io/http_client.h"
+#include "k8s/api_client.h"
+#include "kong/cluster.h"
+#include "kong/delivery.h"
+#include "kong/live_graph.h"
+#include "kong/metrics.h"
+#include "kong/propagation.h"
+
+namespace kong {
+
+struct ControllerOptions {
+  Options translation;  // Of the router flavour the gateways decide, unless delivery.expressions says it.
+  ClusterOptions cluster;
+  DeliveryOptions delivery;
+};
+
+// For those who watch the controller at work. All on the loop's thread; all may be empty.
+struct ControllerHooks {
+  std::function<void(engine::Version, std::vector<EntityChange>)> changed;
+  std::function<void(const Gateway&, const PushReport&)> pushed;
+  std::function<void(const Gateway&, engine::Version)> acknowledged;
+};
+
+class Controller final : private PayloadSource {
+ public:
+  Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics& metrics, ControllerOptions options,
+             ControllerHooks hooks = {});
+  ~Controller() override;
+
+  // `name` is shown: the URL without a password. Before or after Start.
+  void AddGateway(std::string name, std::unique_ptr<io::HttpClient> client);
+  void Start();
+
+  // Why it does not serve yet, a sentence each; empty once a gateway has the first configuration. It then
+  // stays empty: who is served goes on to be served.
+  std::vector<std::string> NotReady() const;
+  // What is not well now, ready or not.
+  std::vector<std::string> Troubles() const;
+  LiveGraph* graph() { return graph_.get(); }  // Null before the router flavour is known.
+  const std::vector<std::unique_ptr<Gateway>>& gateways() const { return delivery_->gateways(); }
+  // The newest version that changed what gateways should have; 0 before the first.
+  engine::Version wanted() const { return delivering_ ? deliverable_ : 0; }
+  void RefreshMetrics(absl::AnyInvocable<void()> then);
+
+ private:
+  void Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) override;
+  DeliveryCallbacks Callbacks();
+  void BeginTranslation();
+  void OnPublished(Published published);
+  void OnClusterChanged();
+  void TrySettle();
+  void OnPushed(const Gateway& gateway, const PushReport& report);
+  void OnAcknowledged(const Gateway& gateway, engine::Version version);
+  void KeepTime();
+
+  io::Clock& clock_;
+  k8s::ApiClient& api_;
+  Metrics& metrics_;
+  const ControllerOptions options_;
+  const ControllerHooks hooks_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  Post post_;  // Drops what comes after the end.
+  Propagation propagation_;
+  bool started_ = false, opened_ = false, settling_ = false, delivering_ = false, ready_ = false;
+  engine::Version deliverable_ = 0;
+  io::Timer hour_;
+  std::unique_ptr<LiveGraph> graph_;
+  std::unique_ptr<Cluster> cluster_;
+  std::unique_ptr<Delivery> delivery_;
+};
+
+}  // namespace kong

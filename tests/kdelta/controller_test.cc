@@ -1,0 +1,217 @@
+// The controller against the simulators over loopback HTTP: what a user sees from outside.
+
+#include "kong/controller.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "engine/text.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "io/http_client.h"
+#include "io/loop.h"
+#include "tools/kdelta/demo_shop.h"
+#include "tools/simulators/api_server.h"
+#include "tools/simulators/kong_gateway.h"
+
+namespace kong {
+namespace {
+
+using simulators::Json;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class ControllerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    api_ = *simulators::ApiServerListener::Start(loop_, {.store = {.check_namespaces = false}});
+    gateway_ = *simulators::KongGatewayServer::Start(loop_, {});
+    http_ = io::NewHttpClient(loop_, {.origin = *io::Url::Parse(api_->url()), .tls = nullptr});
+    client_ = std::make_unique<k8s::ApiClient>(*http_, loop_, k8s::Credentials{}, "test");
+    for (Json& object : kdelta::ShopObjects()) Apply(std::move(object));
+  }
+
+  void Apply(Json object) { api_->api().Apply(std::move(object)); }
+  void Delete(std::string_view api_version, std::string_view kind, const std::string& name) {
+    auto& store = api_->api().store();
+    store.Delete({store.FindKind(api_version, kind), "shop", name}, {}, loop_.Now());
+  }
+
+  void Start(ControllerOptions options = {}) {
+    options.delivery.times.status_interval = absl::Milliseconds(100);
+    controller_ = std::make_unique<Controller>(
+        loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *client_, metrics_,
+        std::move(options));
+    controller_->AddGateway(
+        gateway_->url(), io::NewHttpClient(loop_, {.origin = *io::Url::Parse(gateway_->url()), .tls = nullptr}));
+    controller_->Start();
+  }
+
+  // Runs the loop until the condition holds; it is looked at every millisecond.
+  void RunUntil(absl::FunctionRef<bool()> holds) {
+    const absl::Duration limit = loop_.Uptime() + absl::Seconds(30);
+    io::Timer look;
+    std::function<void()> check = [&] {
+      if (holds()) return loop_.Stop();
+      ASSERT_LT(loop_.Uptime(), limit) << "not reached";
+      look = loop_.After(absl::Milliseconds(1), check);
+    };
+    check();
+    if (!holds()) loop_.Run();
+  }
+  bool InSync() const {
+    const GatewayState& state = controller_->gateways()[0]->state();
+    return controller_->wanted() != 0 && state.acknowledged() >= controller_->wanted() && state.in_sync();
+  }
+  size_t Pushes() const { return gateway_->gateway().history().size(); }
+  size_t Held(std::string_view section) const {
+    const auto& loaded = gateway_->gateway().loaded();
+    const auto found = loaded.find(section);
+    return found == loaded.end() ? 0 : found->second.size();
+  }
+  // Runs until every listed kind was asked for and refused or served.
+  void RunUntilPushed(size_t pushes) {
+    RunUntil([&] { return Pushes() >= pushes && InSync(); });
+  }
+
+  io::Loop loop_;
+  std::unique_ptr<simulators::ApiServerListener> api_;
+  std::unique_ptr<simulators::KongGatewayServer> gateway_;
+  std::unique_ptr<io::HttpClient> http_;
+  std::unique_ptr<k8s::ApiClient> client_;
+  Metrics metrics_{"test"};
+  std::unique_ptr<Controller> controller_;
+};
+
+TEST_F(ControllerTest, ConfiguresAGatewayInOnePush) {
+  Start();
+  RunUntilPushed(1);
+  EXPECT_EQ(Pushes(), 1u);
+  EXPECT_EQ(Held("routes"), 12u);
+  EXPECT_EQ(Held("services"), 12u);
+  EXPECT_EQ(Held("targets"), 24u);
+  EXPECT_EQ(Held("certificates"), 1u) << "the first push has the Secrets that it wants";
+  EXPECT_THAT(controller_->NotReady(), IsEmpty());
+}
+
+TEST_F(ControllerTest, SendsAChangeOnceAndNothingForAnEqualObject) {
+  Start();
+  RunUntilPushed(1);
+  Json service = {{"apiVersion", "v1"},
+                  {"kind", "Service"},
+                  {"metadata",
+                   {{"name", "cart"}, {"namespace", "shop"}, {"annotations", {{"konghq.com/retries", "3"}}}}},
+                  {"spec", {{"clusterIP", "10.96.0.2"}, {"ports", {{{"name", "http"}, {"port", 80}}}}}}};
+  Apply(service);
+  RunUntilPushed(2);
+  service["metadata"]["annotations"]["example.com/other"] = "not ours";
+  Apply(service);
+  Delete("networking.k8s.io/v1", "Ingress", "stock");
+  RunUntil([&] { return Held("routes") == 11 && InSync(); });
+  EXPECT_EQ(Pushes(), 3u);
+}
+
+TEST_F(ControllerTest, PushesNothingBeforeEveryKindIsListedAndNamesTheMissingRule) {
+  api_->api().Fault({.verb = "list", .resource = "services", .times = -1, .status = 403});
+  api_->api().Fault({.verb = "watch", .resource = "services", .times = -1, .status = 403});
+  Start();
+  const auto told = [&] {
+    for (const std::string& reason : controller_->NotReady()) {
+      if (reason.find("grant the verbs get, list and watch on services") != std::string::npos) return true;
+    }
+    return false;
+  };
+  RunUntil(told);
+  EXPECT_EQ(Pushes(), 0u);
+  api_->api().ClearFaults();
+  RunUntilPushed(1);
+  EXPECT_EQ(Held("targets"), 24u);
+}
+
+TEST_F(ControllerTest, LeavesOutWhatTheGatewayRefusesAndTakesItBackWhenItIsMended) {
+  Json ingress = {{"apiVersion", "networking.k8s.io/v1"},
+                  {"kind", "Ingress"},
+                  {"metadata", {{"name", "extra"}, {"namespace", "shop"}}},
+                  {"spec",
+                   {{"ingressClassName", "kong"},
+                    {"rules",
+                     {{{"host", "extra.example"},
+                       {"http",
+                        {{"paths",
+                          {{{"path", "/broken//"},
+                            {"pathType", "ImplementationSpecific"},
+                            {"backend", {{"service", {{"name", "cart"}, {"port", {{"number", 80}}}}}}}}}}}}}}}}}};
+  Apply(ingress);
+  Start();
+  RunUntil([&] { return Pushes() >= 2 && InSync(); });
+  EXPECT_EQ(Held("routes"), 12u);
+  ingress["spec"]["rules"][0]["http"]["paths"][0]["path"] = "/mended";
+  Apply(ingress);
+  RunUntil([&] { return Held("routes") == 13 && InSync(); });
+}
+
+TEST_F(ControllerTest, ConfiguresAGatewayAnewThatForgotEverything) {
+  Start();
+  RunUntilPushed(1);
+  gateway_->Restart(false);
+  RunUntil([&] { return Held("routes") == 12 && InSync(); });
+}
+
+TEST_F(ControllerTest, AsksTwiceBeforeItBelievesAListThatLacksMuch) {
+  ControllerOptions options;
+  options.cluster.limit = {.share = 0.5, .least = 3, .second_opinion = absl::Milliseconds(50)};
+  Start(std::move(options));
+  RunUntilPushed(1);
+  // All Ingresses but one go while nobody looks, and the watch starts over with a list.
+  const char* const gone[] = {"storefront", "cart", "catalog", "search", "checkout", "invoices",
+                              "accounts", "sessions", "images", "reviews", "orders"};
+  api_->api().DropEvents(std::size(gone));
+  for (const char* name : gone) Delete("networking.k8s.io/v1", "Ingress", name);
+  api_->api().CutWatches(simulators::WatchCut::kGone, "ingresses");
+  const auto doubts = [&] {
+    for (const std::string& trouble : controller_->Troubles()) {
+      if (trouble.find("waiting for a second one") != std::string::npos) return true;
+    }
+    return false;
+  };
+  RunUntil(doubts);
+  EXPECT_EQ(Held("routes"), 12u);
+  RunUntil([&] { return Held("routes") == 1 && InSync(); });
+}
+
+TEST_F(ControllerTest, ChecksItselfAndShowsNoPrivateKey) {
+  Start();
+  RunUntilPushed(1);
+  absl::Status checked = absl::UnknownError("not asked");
+  std::string configuration, explained;
+  controller_->graph()->Check([&](absl::Status status) { checked = status; });
+  controller_->graph()->Configuration([&](std::string text) { configuration = std::move(text); });
+  controller_->graph()->ExplainObject({engine::Symbol("Secret"), engine::Symbol("shop"), engine::Symbol("checkout-tls")},
+                                      [&](std::string text) { explained = std::move(text); });
+  RunUntil([&] { return !explained.empty(); });
+  EXPECT_TRUE(checked.ok()) << checked;
+  EXPECT_THAT(configuration, HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_THAT(configuration, Not(HasSubstr("PRIVATE")));
+  EXPECT_THAT(explained, HasSubstr("certificate"));
+  EXPECT_THAT(explained, Not(HasSubstr("PRIVATE")));
+}
+
+TEST_F(ControllerTest, MeasuresHowLongAChangeTakes) {
+  Start();
+  RunUntilPushed(1);
+  Delete("networking.k8s.io/v1", "Ingress", "stock");
+  RunUntil([&] { return Held("routes") == 11 && InSync(); });
+  bool refreshed = false;
+  controller_->RefreshMetrics([&] { refreshed = true; });
+  RunUntil([&] { return refreshed; });
+  const std::string text = metrics_.Text();
+  EXPECT_THAT(text, HasSubstr("kdelta_propagation_seconds_count{dataplane=\"" + gateway_->url() +
+                              "\",instance_id=\"test\",kind=\"Ingress\"} 1"));
+  EXPECT_THAT(text, HasSubstr("kdelta_entities{instance_id=\"test\",kind=\"route\"} 11"));
+  EXPECT_THAT(text, HasSubstr("kdelta_gateway_in_sync{dataplane=\"" + gateway_->url() + "\",instance_id=\"test\"} 1"));
+}
+
+}  // namespace
+}  // namespace kong

@@ -1,0 +1,152 @@
+// `kdelta run`: the controller, against a real API server and real gateways.
+
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/status_macros.h"
+#include "engine/text.h"
+#include "io/http_client.h"
+#include "io/http_server.h"
+#include "io/log.h"
+#include "io/loop.h"
+#include "k8s/api_client.h"
+#include "kong/controller.h"
+#include "kong/metrics.h"
+#include "kong/pages.h"
+#include "tools/kdelta/commands.h"
+#include "tools/kdelta/flags.h"
+#include "tools/kdelta/run_options.h"
+
+namespace kdelta {
+namespace {
+
+using engine::Cat;
+
+constexpr std::string_view kUserAgent = "kdelta/" KDELTA_RELEASE;
+
+// Distinguishes this process from others in metrics.
+std::string RandomInstance() {
+  std::random_device random;
+  std::string bytes;
+  for (int n = 0; n < 8; ++n) bytes += static_cast<char>(random() & 0xff);
+  return engine::Hex(bytes);
+}
+
+void StartLog(const Flags& flags) {
+  io::SetLog(io::ParseLogLevel(flags.Text("log-level")).value_or(io::LogLevel::kInfo),
+             flags.Text("log-format") == "json" ? io::LogFormat::kJson : io::LogFormat::kText);
+  for (const std::string& warning : flags.Warnings()) io::Warning("a flag has no effect", {{"flag", warning}});
+  if (flags.Bool("kong-admin-tls-skip-verify")) io::Warning("certificates of gateways are not verified");
+}
+
+// Everything that `run` keeps alive, in the order in which it depends on each other.
+class Service {
+ public:
+  absl::Status Start(const Flags& flags);
+  void Run() { loop_.Run(); }
+
+ private:
+  absl::Status Connect(const k8s::ClusterAccess& access);
+  absl::Status Serve(const Flags& flags);
+  absl::Status Listen(std::optional<io::HttpServerOptions> options, io::HttpServer::Handler handler);
+  void EndOnSignals(absl::Duration delay);
+
+  io::Loop loop_;
+  std::unique_ptr<io::HttpClient> kubernetes_;
+  std::unique_ptr<k8s::ApiClient> api_;
+  std::unique_ptr<kong::Metrics> metrics_;
+  std::unique_ptr<kong::Controller> controller_;
+  std::vector<std::unique_ptr<io::HttpServer>> servers_;
+  bool ending_ = false;
+  io::Timer end_;
+};
+
+absl::Status Service::Connect(const k8s::ClusterAccess& access) {
+  std::shared_ptr<const io::TlsContext> tls;
+  if (access.url.tls) {
+    ASSIGN_OR_RETURN(tls, io::TlsContext::ForClient(access.tls));
+  }
+  kubernetes_ = io::NewHttpClient(loop_, {.origin = access.url, .tls = std::move(tls)});
+  api_ = std::make_unique<k8s::ApiClient>(*kubernetes_, loop_, access.credentials, std::string(kUserAgent));
+  io::Info("api server", {{"url", access.url.Text()}, {"from", access.source}});
+  return absl::OkStatus();
+}
+
+absl::Status Service::Listen(std::optional<io::HttpServerOptions> options, io::HttpServer::Handler handler) {
+  if (!options) return absl::OkStatus();
+  const std::string where = Cat(options->address, ":", options->port);
+  auto server = io::HttpServer::Listen(loop_, *std::move(options), std::move(handler));
+  if (!server.ok()) return engine::Annotate(server.status(), where);
+  servers_.push_back(*std::move(server));
+  return absl::OkStatus();
+}
+
+absl::Status Service::Serve(const Flags& flags) {
+  RETURN_IF_ERROR(
+      Listen(ListenOptionsOf(flags.Text("health-probe-bind-address")), kong::HealthPages(*controller_)));
+  RETURN_IF_ERROR(
+      Listen(ListenOptionsOf(flags.Text("metrics-bind-address")), kong::MetricsPage(*controller_, *metrics_)));
+  if (!flags.Bool("dump-config")) return absl::OkStatus();
+  return Listen(ListenOptionsOf(Cat(":", flags.Int("diagnostic-server-port"))),
+                kong::DiagnosticPages(*controller_));
+}
+
+void Service::EndOnSignals(absl::Duration delay) {
+  loop_.OnSignals([this, delay](int signal) {
+    io::Info(ending_ ? "ending at once" : "ending", {{"signal", signal}});
+    if (std::exchange(ending_, true) || delay <= absl::ZeroDuration()) return loop_.Stop();
+    end_ = loop_.After(delay, [this] { loop_.Stop(); });
+  });
+}
+
+absl::Status Service::Start(const Flags& flags) {
+  ASSIGN_OR_RETURN(const k8s::ClusterAccess access, ClusterAccessOf(flags));
+  ASSIGN_OR_RETURN(const std::vector<GatewayAddress> gateways, GatewaysOf(flags));
+  ASSIGN_OR_RETURN(kong::ControllerOptions options, ControllerOptionsOf(flags));
+  RETURN_IF_ERROR(Connect(access));
+  metrics_ = std::make_unique<kong::Metrics>(RandomInstance());
+  controller_ = std::make_unique<kong::Controller>(
+      loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *api_, *metrics_,
+      std::move(options));
+  RETURN_IF_ERROR(Serve(flags));
+  EndOnSignals(flags.Duration("term-delay"));
+  for (const GatewayAddress& gateway : gateways) {
+    controller_->AddGateway(gateway.url.Text(),
+                            io::NewHttpClient(loop_, {.origin = gateway.url, .tls = gateway.tls}));
+  }
+  controller_->Start();
+  return absl::OkStatus();
+}
+
+ExitStatus RunController(const CLI::App& command) {
+  absl::StatusOr<Flags> flags = ReadFlags(command);
+  if (!flags.ok()) {
+    std::fprintf(stderr, "kdelta run: %s\n", std::string(engine::MessageOf(flags.status())).c_str());
+    return kWrongUse;
+  }
+  StartLog(*flags);
+  Service service;
+  if (absl::Status status = service.Start(*flags); !status.ok()) {
+    io::Error("cannot start", {{"error", status}});
+    return kWrongUse;
+  }
+  service.Run();
+  io::Info("ended");
+  return kDone;
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App& program, ExitStatus& status) {
+  CLI::App* command = program.add_subcommand(
+      "run", "Keep gateways configured from a cluster; the flags are those of the Kong Ingress Controller.");
+  command->footer("Each flag can be set by the environment as CONTROLLER_NAME_OF_FLAG; the line wins.");
+  DeclareFlags(*command);
+  command->callback([command, &status] { status = RunController(*command); });
+}
+
+}  // namespace kdelta

@@ -1,0 +1,123 @@
+#include "tools/kdelta/run_options.h"
+
+#include <random>
+#include <utility>
+
+#include "engine/status_macros.h"
+#include "engine/text.h"
+#include "k8s/read_file.h"
+
+namespace kdelta {
+namespace {
+
+using engine::Cat;
+
+// The flag's own value, or what the file holds that its -file twin names.
+absl::StatusOr<std::string> TextOrFile(const Flags& flags, std::string_view name) {
+  const std::string file_flag = Cat(name, "-file");
+  if (flags.Text(file_flag).empty()) return flags.Text(name);
+  absl::StatusOr<std::string> text = k8s::ReadFile(flags.Text(file_flag));
+  if (!text.ok()) return engine::Annotate(text.status(), Cat("--", file_flag));
+  return text;
+}
+
+absl::StatusOr<io::Headers> HeadersOf(const Flags& flags) {
+  io::Headers headers;
+  for (const std::string& header : flags.List("kong-admin-header")) {
+    const size_t colon = header.find(':');
+    if (colon == std::string::npos || colon == 0) {
+      return engine::InvalidArgument("--kong-admin-header: expected NAME:VALUE");
+    }
+    headers.Add(header.substr(0, colon), std::string(engine::Trim(std::string_view(header).substr(colon + 1))));
+  }
+  ASSIGN_OR_RETURN(const std::string token, TextOrFile(flags, "kong-admin-token"));
+  if (!token.empty()) headers.Set("Kong-Admin-Token", std::string(engine::Trim(token)));
+  return headers;
+}
+
+absl::StatusOr<std::shared_ptr<const io::TlsContext>> TlsOf(const Flags& flags) {
+  io::TlsOptions tls;
+  ASSIGN_OR_RETURN(tls.ca_pem, TextOrFile(flags, "kong-admin-ca-cert"));
+  ASSIGN_OR_RETURN(tls.certificate_pem, TextOrFile(flags, "kong-admin-tls-client-cert"));
+  ASSIGN_OR_RETURN(tls.key_pem, TextOrFile(flags, "kong-admin-tls-client-key"));
+  tls.server_name = flags.Text("kong-admin-tls-server-name");
+  tls.skip_verify = flags.Bool("kong-admin-tls-skip-verify");
+  return io::TlsContext::ForClient(tls);
+}
+
+std::optional<bool> FlavorOf(const Flags& flags) {
+  const std::string& flavor = flags.Text("router-flavor");
+  if (flavor.empty()) return std::nullopt;
+  return flavor == "expressions";
+}
+
+}  // namespace
+
+absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags) {
+  kong::ControllerOptions options;
+  options.translation = {.ingress_class = flags.Text("ingress-class"),
+                         .expressions = false,
+                         .drain_support = flags.Bool("enable-drain-support"),
+                         .cluster_domain = flags.Text("cluster-domain"),
+                         .rewrite_uris = flags.gates().rewrite_uris,
+                         .kong_service_facade = flags.gates().kong_service_facade};
+  kong::ClusterOptions& cluster = options.cluster;
+  cluster.namespaces = flags.List("watch-namespace");
+  cluster.ingresses = flags.Bool("enable-controller-ingress-networkingv1");
+  cluster.ingress_classes = flags.Bool("enable-controller-ingress-class-networkingv1");
+  cluster.ingress_class_parameters = flags.Bool("enable-controller-ingress-class-parameters");
+  cluster.services = flags.Bool("enable-controller-service");
+  cluster.limit.share = flags.Number("max-removal");
+  cluster.seed = std::random_device()();
+  ASSIGN_OR_RETURN(options.delivery.headers, HeadersOf(flags));
+  options.delivery.times.push_spacing = absl::Seconds(flags.Number("proxy-sync-seconds"));
+  options.delivery.times.push_timeout_least = absl::Seconds(flags.Number("proxy-timeout-seconds"));
+  options.delivery.expressions = FlavorOf(flags);
+  return options;
+}
+
+absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags) {
+  std::vector<GatewayAddress> gateways;
+  std::shared_ptr<const io::TlsContext> tls;
+  for (const std::string& text : flags.List("kong-admin-url")) {
+    absl::StatusOr<io::Url> url = io::Url::Parse(text);
+    if (!url.ok()) return engine::Annotate(url.status(), "--kong-admin-url");
+    if (url->tls && !tls) {
+      ASSIGN_OR_RETURN(tls, TlsOf(flags));
+    }
+    const bool uses_tls = url->tls;
+    gateways.push_back({*std::move(url), uses_tls ? tls : nullptr});
+  }
+  return gateways;
+}
+
+absl::StatusOr<k8s::ClusterAccess> ClusterAccessOf(const Flags& flags) {
+  const std::string& host = flags.Text("apiserver-host");
+  k8s::ClusterAccess access;
+  if (const std::string& path = flags.Text("kubeconfig"); !path.empty()) {
+    ASSIGN_OR_RETURN(access, k8s::LoadKubeconfig(path));
+  } else if (host.empty()) {
+    return k8s::InCluster(k8s::PodEnvironment::FromProcess());
+  } else {
+    access.source = "--apiserver-host";
+  }
+  if (!host.empty()) {
+    absl::StatusOr<io::Url> url = io::Url::Parse(host);
+    if (!url.ok()) return engine::Annotate(url.status(), "--apiserver-host");
+    access.url = *std::move(url);
+  }
+  return access;
+}
+
+std::optional<io::HttpServerOptions> ListenOptionsOf(std::string_view address) {
+  if (address == "0" || address == "off") return std::nullopt;
+  const size_t colon = address.rfind(':');
+  std::string_view host = address.substr(0, colon);
+  if (host.starts_with("[") && host.ends_with("]")) host = host.substr(1, host.size() - 2);
+  io::HttpServerOptions options;
+  options.address = host.empty() ? "0.0.0.0" : std::string(host);
+  options.port = static_cast<uint16_t>(engine::ParseInt(address.substr(colon + 1)).value_or(0));
+  return options;
+}
+
+}  // namespace kdelta

@@ -1,0 +1,30 @@
+// From the flags of `run` to what the controller and its clients are made of.
+//
+// Files that flags name (certificates, tokens) are read here, once, at start. Errors name the flag.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "io/http_client.h"
+#include "io/http_server.h"
+#include "k8s/kubeconfig.h"
+#include "kong/controller.h"
+#include "tools/kdelta/flags.h"
+
+namespace kdelta {
+
+struct GatewayAddress {
+  io::Url url;
+  std::shared_ptr<const io::TlsContext> tls;  // Null without TLS.
+};
+
+absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags);
+absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags);
+absl::StatusOr<k8s::ClusterAccess> ClusterAccessOf(const Flags& flags);
+// "HOST:PORT"; nullopt for "0" and "off".
+std::optional<io::HttpServerOptions> ListenOptionsOf(std::string_view address);
+
+}  // namespace kdelta
