@@ -24,6 +24,7 @@ class Emitter {
   template <Row R>
     requires(std::is_same_v<R, Outs> || ...)
   void Emit(R row, const Rank& rank = {}) {
+    if constexpr (requires { row.Pack(); }) row.Pack();
     Fingerprint fingerprint = FingerprintOf(row);
     said_.push_back({PositionOf<R>(), {AnyRow::Of(std::move(row)), fingerprint, rank}});
   }

@@ -12,6 +12,7 @@
 // fingerprint, equality, the text in explanations and the count of bytes come from it. A struct inside
 // a row has `fields()` too. Fields may be: integers, enums, bool, double, Symbol, std::string, optional,
 // vector, InlinedVector, pair, array, unique_ptr and shared_ptr to such (compared by content), structs with `fields()`.
+// A row may have `void Pack()`, which gives up slack: the emitter calls it on what a rule says.
 // A struct with `using Redacted = void;` shows nothing of itself in explanations.
 #pragma once
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/time/time.h"
+#include "engine/assert.h"
 #include "engine/status_macros.h"
 #include "io/utf8.h"
 
@@ -209,6 +210,8 @@ absl::Status ReadElements(JsonValue& json, ElementReader read) {
 absl::Status ReadDocument(std::string_view text, ElementReader read) {
   thread_local std::string padded;
   thread_local od::parser parser;
+  thread_local bool busy = false;
+  CHECK(!std::exchange(busy, true), "documents are read one after another");
   if (text.size() > kBytesMax)
     return InvalidArgument("JSON of ", text.size(), " bytes: more than ", kBytesMax);
   padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
@@ -224,6 +227,7 @@ absl::Status ReadDocument(std::string_view text, ElementReader read) {
     std::string().swap(padded);
     parser = od::parser();
   }
+  busy = false;
   return status;
 }
 

@@ -54,7 +54,9 @@ void LogEvent(const Gateway& gateway, GatewayState::Event event) {
 
 void LogPush(const Gateway& gateway, const PushReport& report) {
   double seconds = absl::ToDoubleSeconds(report.took);
-  if (report.end == PushEnd::kLoaded) {
+  if (report.version == 0) {
+    io::Debug("trial pushed", {{"gateway", gateway.name()}, {"status", report.status}, {"bytes", report.bytes}});
+  } else if (report.end == PushEnd::kLoaded) {
     io::Info("configuration pushed", {{"gateway", gateway.name()},
                                       {"bytes", report.bytes},
                                       {"seconds", seconds},

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/symbol.h"
 
 namespace kong {
@@ -101,9 +102,13 @@ struct Entity {
   Needs needs = 0;
   std::string name;                // What people call it; empty where Kong has no name for it.
   std::string json;                // One object.
-  std::vector<ObjectRef> origins;  // Who is told, and quarantined, when a gateway refuses it.
+  absl::InlinedVector<ObjectRef, 1> origins;  // Who is told, and quarantined, when a gateway refuses it.
 
   EntityKey key() const { return {kind, id}; }
+  void Pack() {  // There are hundreds of thousands: no slack.
+    name.shrink_to_fit();
+    json.shrink_to_fit();
+  }
   auto fields() const { return std::tie(kind, id, needs, name, json, origins); }
 };
 

@@ -33,7 +33,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
       problems(graph.AddTable<Problem>("problems")),
       wanted_secrets(graph.AddTable<WantedSecret>("wanted_secrets")),
       default_class(graph.AddTable<DefaultClass>("default_class")),
-      class_parameters(graph.AddTable<ClassParameters>("class_parameters")),
+      service_upstream_on(graph.AddTable<ServiceUpstreamOn>("service_upstream_on")),
+      legacy_regex_on(graph.AddTable<LegacyRegexOn>("legacy_regex_on")),
       excluded_services(graph.AddTable<ExcludedService>("excluded_services")),
       secret_states(graph.AddTable<SecretState>("secret_states")),
       secret_facts(graph.AddTable<SecretFacts>("secret_facts")),
@@ -59,6 +60,11 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
           [](const k8s::EndpointSlice& slice, auto visit) {
             if (slice.service) visit(slice.service_key());
           })) {
+  // What leaves the graph is followed by its changes.
+  entities.KeepFeed();
+  problems.KeepFeed();
+  wanted_secrets.KeepFeed();
+
   auto rule = [this](auto function) {
     return [this, function](auto&... arguments) noexcept { function(*this, arguments...); };
   };
@@ -66,7 +72,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   // What is ours, and what is out of bounds.
   graph.AddRule("refusals", refused, {}, std::tie(problems), rule(ReportRefusal));
   graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters},
-                std::tie(default_class, class_parameters, problems), rule(ReadIngressClass));
+                std::tie(default_class, service_upstream_on, legacy_regex_on, problems), rule(ReadIngressClass));
   graph.AddRule("excluded_services", quarantine, {&services_by_secret}, std::tie(excluded_services),
                 rule(ExcludeServices));
 
@@ -84,7 +90,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("default_backend_claims", default_backend, {&ingresses},
                 std::tie(route_names, service_uses, problems), rule(ClaimForDefaultBackend));
   graph.AddRule("ingress_routes", admitted,
-                {&ingresses, &route_names, &class_parameters, &sni_uses, &secret_states, &secret_metadata},
+                {&ingresses, &route_names, &legacy_regex_on, &sni_uses, &secret_states, &secret_metadata},
                 std::tie(entities, problems), rule(RenderIngressRoutes));
   graph.AddRule("default_route", default_backend, {&ingresses, &route_names}, std::tie(entities, problems),
                 rule(RenderDefaultRoute));
@@ -99,7 +105,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
 
   // Services, upstreams and targets.
   graph.AddRule("services_rendered", service_uses,
-                {&services, &class_parameters, &secret_facts, &secret_metadata, &certificate_owners},
+                {&services, &service_upstream_on, &secret_facts, &secret_metadata, &certificate_owners},
                 std::tie(entities, upstream_ports, problems), rule(RenderService));
   auto& upstreams_and_slices =
       graph.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);

@@ -51,8 +51,8 @@ struct GatewayGraph {
   engine::Source<k8s::EndpointSlice>& endpoint_slices;
   engine::Source<k8s::PartialObjectMetadata>& secret_metadata;  // Of all Secrets.
   engine::Source<k8s::Secret>& secrets;                         // Of the wanted and the labelled ones.
-  engine::Source<Quarantine>& quarantine;    // Left out for every gateway.
-  engine::Source<RefusedEntity>& refused;    // Left out of the payloads of a class; authors are told.
+  engine::Source<Quarantine>& quarantine;  // Left out for every gateway.
+  engine::Source<RefusedEntity>& refused;         // Left out of the payloads of a class; authors are told.
   engine::Source<Now>& now;
 
   // What leaves the graph.
@@ -61,7 +61,8 @@ struct GatewayGraph {
   engine::Table<WantedSecret>& wanted_secrets;
 
   engine::Table<DefaultClass>& default_class;
-  engine::Table<ClassParameters>& class_parameters;
+  engine::Table<ServiceUpstreamOn>& service_upstream_on;
+  engine::Table<LegacyRegexOn>& legacy_regex_on;
   engine::Table<ExcludedService>& excluded_services;
   engine::Table<SecretState>& secret_states;
   engine::Table<SecretFacts>& secret_facts;

@@ -68,6 +68,8 @@ void GatewayState::OnIdentity(GatewayIdentity identity, absl::Status fit, absl::
     not_before_ = now + times_.retry_most;
     return;
   }
+  // Whoever was started anew loads nothing of what it was sent before.
+  if (identity_ && identity_->node_id != identity.node_id) outcome_unknown_ = false;
   bool other_class = identity_ && identity_->offers() != identity.offers();
   if (other_class) wanted_.reset(), payload_asked_ = false, stale_ = published_;
   if (identity_ && !identity_->SameKind(identity)) refused_.clear();
@@ -78,6 +80,7 @@ void GatewayState::OnIdentity(GatewayIdentity identity, absl::Status fit, absl::
 }
 
 void GatewayState::OnNoAnswer(std::string_view why, absl::Duration now) {
+  identity_due_ = true;
   // A gateway that is busy with a load may well be slow to answer.
   if (!outcome_unknown_ || now >= settled_at_) Lose(why);
   Retry(now);
@@ -134,11 +137,16 @@ void GatewayState::Drift(absl::Duration now) {
   events_.push_back(Event::kLeftAlone);
 }
 
-// Decides, if it can be decided, how a push ended that got no answer.
+// Decides, if it can be decided, how a push ended that got no answer. One load excludes another, so what
+// changes since then shows that ours goes on no more. (What the gateway showed before the push says less: it
+// may have changed in between.) Should it be wrong after all, the next push gets a 429.
 void GatewayState::Settle(std::string_view hash, absl::Duration now) {
+  bool restarted = hash == kZeroHash && shown_before_ != kZeroHash;
+  bool changed = !shown_since_.empty() && hash != shown_since_;
+  shown_since_ = hash;
   if (hash == pushed_) {
     LoadedAfter(now - pushed_at_);
-  } else if (hash == shown_before_ && now < settled_at_) {
+  } else if (!restarted && !changed && now < settled_at_) {
     retry_delay_ = std::clamp(2 * retry_delay_, times_.retry_first, times_.status_timeout);
     status_at_ = now + retry_delay_;
     return;
@@ -166,6 +174,7 @@ void GatewayState::OnPushEnd(PushEnd end, absl::Duration retry_after, absl::Dura
     case PushEnd::kFailed: return Retry(now);
     case PushEnd::kUnknown:
       outcome_unknown_ = true;
+      shown_since_.clear();
       if (pushed_bytes_ >= kMeasurableBytes) seconds_per_byte_ = std::max(seconds_per_byte_, PaceOf(took));
       settled_at_ = now + std::max(times_.load_longest, PushTimeout(pushed_bytes_));
       retry_delay_ = {};

@@ -154,6 +154,7 @@ class GatewayState {
   size_t pushed_bytes_ = 0;
   absl::Duration pushed_at_ = -absl::InfiniteDuration();
   std::string shown_before_;      // When that push began.
+  std::string shown_since_;       // After its outcome became unknown.
   bool outcome_unknown_ = false;
   absl::Duration settled_at_;     // When an unknown outcome cannot change any more.
   std::string refused_;

@@ -60,12 +60,18 @@ struct DefaultClass {
   auto fields() const { return std::tie(id.zero); }
 };
 
-struct ClassParameters {
+// Two switches of our class' parameters; each row is there if its switch is on.
+struct ServiceUpstreamOn {
   using Key = Only;
-  bool service_upstream = false;
-  bool legacy_regex_detection = false;
-  Key key() const { return {}; }
-  auto fields() const { return std::tie(service_upstream, legacy_regex_detection); }
+  Only id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id.zero); }
+};
+struct LegacyRegexOn {
+  using Key = Only;
+  Only id;
+  Key key() const { return id; }
+  auto fields() const { return std::tie(id.zero); }
 };
 
 // ---- quarantine -------------------------------------------------------------------------------------------

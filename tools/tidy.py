@@ -46,22 +46,26 @@ def check_layering(name, lines, problems):
             problems.append(f"{name}:{number}: only tests include tests")
 
 
+DEFINITION = re.compile(r"\)\s*(const\b\s*)?(noexcept\b\s*)?(override\b\s*)?(->.*)?\{$")
+
+
 def function_lengths(name, lines):
-    """(first line, length) of each function, by indentation: definitions start at column 0 in .cc files
-    and at column 0 or 2 in headers, and end with a brace in the same column."""
-    indents = ("", "  ") if name.endswith(".h") or "_test" in name else ("",)
-    for indent in indents:
-        start = None
+    """(first line, length) of each function, by indentation: a definition starts in column 0, inside a
+    class in column 2, and ends with a brace in the same column. Tables of facts are no functions."""
+    for indent in ("", "  "):
+        if indent and not name.endswith((".h", "_test.cc")):
+            continue
+        start = head = None
         for number, line in enumerate(lines, 1):
-            if start is None:
-                opens = line.startswith(indent) and line[len(indent):len(indent) + 1].strip() and line.rstrip().endswith("{")
-                word = line.strip().split(" ")[0] if line.strip() else ""
-                if opens and word not in ("namespace", "class", "struct", "enum", "union", "extern", "template", "}", "public:",
-                                          "TEST_P", "constexpr", "inline") or (opens and "(" in line and word in ("constexpr", "inline")):
-                    start = number
-            elif line.startswith(indent + "}"):
+            depth = len(line) - len(line.lstrip())
+            if depth == len(indent) and line.strip() and not line.startswith(indent + "}"):
+                scope = line.split()[0] in ("class", "struct", "namespace", "enum", "union", "public:", "private:")
+                head = None if scope else number  # Of a declaration that may go on, four columns to the right.
+            if start is None and head and DEFINITION.search(line) and (depth == len(indent) or depth >= len(indent) + 4):
+                start = head
+            elif start is not None and line.startswith(indent + "}"):
                 yield start, number - start + 1
-                start = None
+                start = head = None
 
 
 def check_sizes(name, lines, problems):

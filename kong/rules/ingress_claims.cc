@@ -1,4 +1,7 @@
 // What an Ingress of ours claims. Claims are small; what becomes of them is decided when all are known.
+#include <optional>
+
+#include "engine/text.h"
 #include "kong/annotations.h"
 #include "kong/ingress_plan.h"
 #include "kong/rules/reports.h"
@@ -14,17 +17,20 @@ bool IsOurs(const GatewayGraph& g, const k8s::Ingress& ingress, Reader& read) {
   return read.Find(g.default_class, {}) != nullptr;
 }
 
-bool LeadsToExcluded(const GatewayGraph& g, const k8s::Ingress& ingress, Reader& read) {
+// A Service in quarantine to which the Ingress leads, if there is one.
+std::optional<ObjectName> ExcludedBackend(const GatewayGraph& g, const k8s::Ingress& ingress, Reader& read) {
   auto excluded = [&](const k8s::IngressBackend& backend) {
     return backend.has_service && read.Find(g.excluded_services, {ingress.meta.ns(), backend.service});
   };
-  if (ingress.default_backend && excluded(*ingress.default_backend)) return true;
+  if (ingress.default_backend && excluded(*ingress.default_backend)) {
+    return ObjectName{ingress.meta.ns(), ingress.default_backend->service};
+  }
   for (const k8s::IngressRule& rule : ingress.rules) {
     for (const k8s::IngressPath& path : rule.paths) {
-      if (excluded(path.backend)) return true;
+      if (excluded(path.backend)) return ObjectName{ingress.meta.ns(), path.backend.service};
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -34,7 +40,11 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
                              DefaultBackend, Problem>& say) noexcept {
   ObjectName id = ingress.key();
   if (!IsOurs(g, ingress, read)) return;
-  if (read.Find(g.quarantine, IngressRef(id)) || LeadsToExcluded(g, ingress, read)) return;
+  if (read.Find(g.quarantine, IngressRef(id))) return;
+  if (std::optional<ObjectName> service = ExcludedBackend(g, ingress, read)) {
+    return ReportWarning(say, IngressRef(id),
+                         engine::Cat("has no effect while Service ", *service, ", to which it leads, is in quarantine"));
+  }
   say.Emit(Admitted{id});
   if (ingress.default_backend) say.Emit(DefaultBackend{id}, RankOf(ingress.meta));
 

@@ -22,7 +22,7 @@ std::optional<ObjectName> ParametersOf(const k8s::IngressClass::Parameters& refe
 }  // namespace
 
 void ReadIngressClass(const GatewayGraph& g, const k8s::IngressClass& ingress_class, Reader& read,
-                      Emitter<DefaultClass, ClassParameters, Problem>& say) noexcept {
+                      Emitter<DefaultClass, ServiceUpstreamOn, LegacyRegexOn, Problem>& say) noexcept {
   if (ingress_class.meta.name().text() != g.options.ingress_class) return;
   if (ingress_class.is_default) say.Emit(DefaultClass{});
   if (!ingress_class.parameters) return;
@@ -34,7 +34,8 @@ void ReadIngressClass(const GatewayGraph& g, const k8s::IngressClass& ingress_cl
   if (!parameters) {
     return ReportWarning(say, self, engine::Cat("IngressClassParameters ", *id, " not found; defaults are used"));
   }
-  say.Emit(ClassParameters{parameters->service_upstream, parameters->enable_legacy_regex_detection});
+  if (parameters->service_upstream) say.Emit(ServiceUpstreamOn{});
+  if (parameters->enable_legacy_regex_detection) say.Emit(LegacyRegexOn{});
 }
 
 }  // namespace kong

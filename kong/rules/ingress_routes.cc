@@ -50,7 +50,7 @@ void CheckTls(const GatewayGraph& g, const k8s::Ingress& ingress, const k8s::Ing
 void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader& read,
                          Emitter<Entity, Problem>& say) noexcept {
   const k8s::Ingress& ingress = *read.Find(g.ingresses, admitted.id);
-  const ClassParameters* parameters = g.options.expressions ? nullptr : read.Find(g.class_parameters, {});
+  const bool legacy_regex = !g.options.expressions && read.Find(g.legacy_regex_on, {});
   const Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
   const ObjectRef self = IngressRef(admitted.id);
   IngressPlan plan = PlanIngress(ingress, g.options);
@@ -63,7 +63,7 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
     RouteSpec spec{.name = name,
                    .host = route.host,
                    .paths = &route.paths,
-                   .legacy_regex_detection = parameters && parameters->legacy_regex_detection,
+                   .legacy_regex_detection = legacy_regex,
                    .service = ServiceId(route.service.KongName()),
                    .settings = &plan.settings,
                    .tags = &tags};

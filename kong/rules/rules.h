@@ -15,7 +15,7 @@ using engine::Reader;
 
 // Which Ingresses are ours, and two switches for all of them.
 void ReadIngressClass(const GatewayGraph& g, const k8s::IngressClass& ingress_class, Reader& read,
-                      Emitter<DefaultClass, ClassParameters, Problem>& say) noexcept;
+                      Emitter<DefaultClass, ServiceUpstreamOn, LegacyRegexOn, Problem>& say) noexcept;
 
 // Quarantine of a Service, or of a Secret that Services need, excludes these Services.
 void ExcludeServices(const GatewayGraph& g, const Quarantine& quarantine, Reader& read,

@@ -132,8 +132,7 @@ class ServiceMaker {
 
   // One target that is known now, or the endpoints of slices, which another rule turns into targets.
   void PointAtTargets(const FoundPort& port) {
-    const ClassParameters* parameters = read_.Find(g_.class_parameters, {});
-    if (settings_.service_upstream || (parameters && parameters->service_upstream)) {
+    if (settings_.service_upstream || read_.Find(g_.service_upstream_on, {})) {
       std::string name = Cat(use_.id.service, '.', use_.id.ns, ".svc");
       if (!g_.options.cluster_domain.empty()) name += Cat('.', g_.options.cluster_domain);
       only_target_ = Cat(name, ':', port.number);

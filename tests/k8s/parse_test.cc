@@ -22,6 +22,7 @@ namespace {
 using engine::Cat;
 using engine::MessageOf;
 using engine::Symbol;
+using std::string_view_literals::operator""sv;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -291,6 +292,53 @@ TEST(ParseObjectTest, EveryTruncationIsAnError) {
   for (size_t n = 0; n < kIngress.size(); ++n) {
     EXPECT_FALSE(ParseObject<Ingress>(kIngress.substr(0, n), kOptions).ok()) << n;
   }
+}
+
+// How many readers took the text.
+template <class R>
+size_t ReadAll(std::string_view json) {
+  std::vector<R> rows;
+  std::vector<BadObject> bad;
+  const std::string list = Cat(R"({"items":[)", json, ",", json, "]}");
+  const std::string event = Cat(R"({"type":"ADDED","object":)", json, "}");
+  return size_t{ParseObject<R>(json, kOptions).ok()} +
+         size_t{ParseListPage<R>(list, kOptions, rows, bad).ok()} +
+         size_t{ParseWatchEvent<R>(event, kOptions).ok()};
+}
+
+// For the sanitizers and simdjson's own assertions: whatever comes, no reader leaves its text.
+TEST(ParseObjectTest, NoDamageToATextDoesMoreThanFail) {
+  uint64_t x = 1;
+  const auto random = [&x](size_t below) {
+    x = x * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<size_t>(x >> 33) % below;
+  };
+  constexpr std::string_view kBytes = "{}[]\",:\\0-9.e+tfn ux\0\xff\n"sv;
+  size_t taken = 0;
+  for (int i = 0; i < 1000; ++i) {
+    std::string json(kIngress.substr(kIngress.find('{')));
+    for (size_t edits = 1 + random(3); edits > 0; --edits) {
+      const size_t at = random(json.size());
+      switch (random(4)) {
+        case 0:
+          json[at] = kBytes[random(kBytes.size())];
+          break;
+        case 1:
+          json.erase(at, 1 + random(8));
+          break;
+        case 2:
+          json.insert(at, 1, kBytes[random(kBytes.size())]);
+          break;
+        default:
+          json.insert(at, json.substr(random(json.size()), random(40)));
+      }
+    }
+    taken += ReadAll<Ingress>(json) + ReadAll<Service>(json) + ReadAll<EndpointSlice>(json) +
+             ReadAll<Secret>(json);
+    taken += size_t{ExpandObjects(Cat(R"({"kind":"List","items":[)", json, "]}")).ok()};
+    EXPECT_EQ(ParseApiStatus(500, json).retry_after_s, std::nullopt);
+  }
+  EXPECT_GT(taken, 0u);
 }
 
 TEST(ParseListPageTest, ReadsItemsWithoutKinds) {

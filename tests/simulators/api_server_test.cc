@@ -455,6 +455,7 @@ TEST(ApiAccessTest, TokensDecideWhoMayDoWhat) {
   auto get = [&](const char* path, const char* authorization) {
     return Exchange(api, {"GET", path, "", {{"Authorization", authorization}}});
   };
+  EXPECT_EQ(get("/version", "")->status, 200);
   EXPECT_EQ(get("/api/v1/secrets", "")->status, 401);
   EXPECT_EQ(get("/api/v1/secrets", "Bearer bad")->status, 401);
   EXPECT_EQ(get("/api/v1/secrets", "Bearer good")->status, 200);

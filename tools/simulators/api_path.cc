@@ -74,6 +74,21 @@ Answer PlainText(std::string body) {
 
 }  // namespace
 
+ApiForm FormOf(std::string_view accept) {
+  if (accept.empty()) return ApiForm::kFull;
+  for (std::string_view item : engine::Split(accept, ',')) {
+    std::string_view type = engine::Trim(item.substr(0, item.find(';')));
+    if (type != "application/json" && type != "*/*" && type != "application/*") continue;
+    if (item.find("as=PartialObjectMetadata") != item.npos) return ApiForm::kMetadata;
+    if (item.find("as=") == item.npos) return ApiForm::kFull;  // as=Table and the like: not ours.
+  }
+  return ApiForm::kNone;
+}
+
+bool IsPublic(std::string_view path) {
+  return path == "/version" || path == "/healthz" || path == "/readyz" || path == "/livez";
+}
+
 std::optional<ApiPath> ParseApiPath(const ApiStore& store, std::string_view path) {
   std::vector<std::string> parts;
   for (std::string_view part : engine::Split(path, '/'))
@@ -108,7 +123,7 @@ std::optional<ApiPath> ParseApiPath(const ApiStore& store, std::string_view path
 std::optional<Answer> Discover(const ApiStore& store, std::string_view path,
                                std::string_view version) {
   if (path == "/version") return JsonAnswer(200, VersionBody(version));
-  if (path == "/healthz" || path == "/readyz" || path == "/livez") return PlainText("ok");
+  if (IsPublic(path)) return PlainText("ok");
   if (path == "/api") {
     return JsonAnswer(200, {{"kind", "APIVersions"}, {"versions", {"v1"}}});
   }

@@ -18,6 +18,13 @@ struct ApiPath {
   ApiKey key() const { return {resource, space, name}; }
 };
 
+// What the client will read of an object, by its Accept header.
+enum class ApiForm { kFull, kMetadata, kNone };
+ApiForm FormOf(std::string_view accept);
+
+// Whether anybody may ask this, token or not.
+bool IsPublic(std::string_view path);
+
 // Nullopt if the path names no kind that the store serves.
 std::optional<ApiPath> ParseApiPath(const ApiStore& store, std::string_view path);
 // /version, /api, /apis, /api/v1, /apis/GROUP/VERSION, /healthz and its kin; nullopt if none of

@@ -3,27 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "engine/text.h"
+#include "tools/simulators/api_list.h"
 
 namespace simulators {
 namespace {
 
 using engine::Cat;
-
-// What the client will read, as far as it differs here.
-enum class Form { kFull, kMetadata, kNone };
-
-Form FormOf(std::string_view accept) {
-  if (accept.empty()) return Form::kFull;
-  for (std::string_view item : engine::Split(accept, ',')) {
-    std::string_view type = engine::Trim(item.substr(0, item.find(';')));
-    if (type != "application/json" && type != "*/*" && type != "application/*") continue;
-    if (item.find("as=PartialObjectMetadata") != item.npos) return Form::kMetadata;
-    if (item.find("as=") == item.npos) return Form::kFull;  // as=Table and the like: not ours.
-  }
-  return Form::kNone;
-}
 
 Answer ErrorAnswer(const ApiError& error) {
   Answer answer = JsonAnswer(error.code, error.Status());
@@ -71,64 +57,6 @@ ApiError FaultError(const ApiFault& fault) {
   }
 }
 
-std::string TokenText(int64_t revision, std::string_view start) {
-  Json token = {{"v", "meta.k8s.io/v1"}, {"rv", revision}, {"start", start}};
-  std::string out;
-  absl::WebSafeBase64Escape(engine::ToAbsl(DumpJson(token)), &out);
-  return out;
-}
-
-struct Token {
-  int64_t revision = 0;  // Negative: whatever is current, consistent or not.
-  std::string start;
-};
-
-std::optional<Token> ParseToken(std::string_view text) {
-  std::string json;
-  if (!absl::WebSafeBase64Unescape(engine::ToAbsl(text), &json)) return std::nullopt;
-  std::optional<Json> tree = ParseJson(json, /*max_depth=*/4);
-  if (!tree || !At(*tree, "rv").is_number_integer()) return std::nullopt;
-  return Token{At(*tree, "rv").get<int64_t>(), std::string(TextAt(*tree, "start"))};
-}
-
-// The snapshot that a list is to be read at, or why it cannot be.
-std::variant<int64_t, ApiError> SnapshotOf(const Query& query, const ApiStore& store, bool paged) {
-  std::string_view revision = Find(query, "resourceVersion");
-  std::string_view match = Find(query, "resourceVersionMatch");
-  if (!match.empty() && revision.empty()) {
-    return InvalidError("resourceVersionMatch is forbidden unless resourceVersion is provided");
-  }
-  if (!match.empty() && match != "Exact" && match != "NotOlderThan") {
-    return InvalidError(Cat("resourceVersionMatch: Unsupported value: \"", match, "\""));
-  }
-  if (match == "Exact" && revision == "0") {
-    return InvalidError("resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
-  }
-  if (revision.empty() || revision == "0") return store.revision();
-  std::optional<int64_t> wanted = engine::ParseInt(revision);
-  if (!wanted || *wanted < 0) return BadRequestError(Cat("invalid resource version: ", revision));
-  if (*wanted > store.revision()) return TooLargeRevisionError(*wanted, store.revision());
-  bool exact = match == "Exact" || (match.empty() && paged);
-  if (!exact) return store.revision();
-  if (*wanted < store.compacted()) {
-    return ExpiredError("The resourceVersion for the provided list is too old.");
-  }
-  return *wanted;
-}
-
-ApiError ExpiredTokenError(const ApiStore& store, const Token& token) {
-  ApiError error = ExpiredError(
-      "The provided continue parameter is too old to display a consistent list result. You can "
-      "start "
-      "a new list without the continue parameter, or use the continue token in this response to "
-      "retrieve the remainder of the results. Continuing with the provided token results in an "
-      "inconsistent list - objects that were created, modified, or deleted between the time the "
-      "first "
-      "chunk was returned and now may show up in the list.");
-  if (store.revision() > 0) error.continue_token = TokenText(-1, token.start);
-  return error;
-}
-
 }  // namespace
 
 ApiServer::ApiServer(io::Clock& clock, ApiServerOptions options)
@@ -148,7 +76,7 @@ void ApiServer::Serve(io::HttpServerRequest request, std::unique_ptr<io::HttpRes
     exchange.verb = VerbOf(exchange.request, exchange.path, exchange.query);
     ++requests_[Cat(exchange.verb, " ", exchange.path.resource->plural)];
   }
-  if (!options_.tokens.empty()) {
+  if (!options_.tokens.empty() && !IsPublic(exchange.request.path)) {
     auto user = options_.tokens.find(BearerToken(exchange.request.headers.Find("Authorization")));
     const ApiUser* known = user == options_.tokens.end() ? nullptr : &user->second;
     if (auto error = Forbid(known, exchange.verb, exchange.path)) {
@@ -205,7 +133,7 @@ Answer ApiServer::Act(const Exchange& exchange) {
     auto found = Discover(store_, exchange.request.path, options_.version);
     return found ? *std::move(found) : ErrorAnswer(UnknownPathError());
   }
-  if (FormOf(exchange.request.headers.Find("Accept")) == Form::kNone) {
+  if (FormOf(exchange.request.headers.Find("Accept")) == ApiForm::kNone) {
     return ErrorAnswer(NotAcceptableError());
   }
   if (exchange.verb == "get") return Read(exchange);
@@ -217,63 +145,16 @@ Answer ApiServer::Read(const Exchange& exchange) {
   ApiObjectPtr object = store_.Get(exchange.path.key());
   const ApiResource& resource = *exchange.path.resource;
   if (object == nullptr) return ErrorAnswer(NotFoundError(resource, exchange.path.name));
-  Form form = FormOf(exchange.request.headers.Find("Accept"));
-  return TextAnswer(200,
-                    form == Form::kMetadata ? MetadataText(*object) : FullText(resource, *object));
+  ApiForm form = FormOf(exchange.request.headers.Find("Accept"));
+  return TextAnswer(
+      200, form == ApiForm::kMetadata ? MetadataText(*object) : FullText(resource, *object));
 }
 
 Answer ApiServer::List(const Exchange& exchange) {
-  const Query& query = exchange.query;
-  auto selector = ApiSelector::Parse(Find(query, "labelSelector"), Find(query, "fieldSelector"));
-  if (!selector.ok())
-    return ErrorAnswer(BadRequestError(std::string(engine::MessageOf(selector.status()))));
-  ApiListQuery list{exchange.path.resource, exchange.path.space, *std::move(selector), 0, "", 0};
-  int64_t limit = engine::ParseInt(Find(query, "limit")).value_or(0);
-  // From the watch cache, which "0" asks for, a real server answers whole.
-  bool cached = Find(query, "resourceVersion") == "0";
-  if (limit > 0 && !cached) list.limit = static_cast<size_t>(limit);
-
-  int64_t shown = 0;
-  if (std::string_view text = Find(query, "continue"); !text.empty()) {
-    if (Has(query, "resourceVersion") && !cached && !Find(query, "resourceVersion").empty()) {
-      return ErrorAnswer(
-          BadRequestError("specifying resource version is not allowed when using continue"));
-    }
-    std::optional<Token> token = ParseToken(text);
-    if (!token) return ErrorAnswer(BadRequestError("continue key is not valid"));
-    bool stale = token->revision >= 0 && token->revision < store_.compacted();
-    if (stale) return ErrorAnswer(ExpiredTokenError(store_, *token));
-    list.revision = token->revision < 0 ? store_.revision() : token->revision;
-    list.start = token->start;
-    if (limit > 0) list.limit = static_cast<size_t>(limit);
-  } else {
-    auto snapshot = SnapshotOf(query, store_, list.limit != 0);
-    if (ApiError* error = std::get_if<ApiError>(&snapshot)) return ErrorAnswer(*error);
-    list.revision = std::get<int64_t>(snapshot);
-    if (cached && stale_ >= store_.compacted() && stale_ > 0) list.revision = stale_;
-  }
-  shown = list.revision;
-
-  ApiPage page = store_.List(list);
-  bool metadata_only = FormOf(exchange.request.headers.Find("Accept")) == Form::kMetadata;
-  const ApiResource& resource = *exchange.path.resource;
-  Json metadata = {{"resourceVersion", Cat(shown)}};
-  if (!page.next.empty()) {
-    metadata["continue"] = TokenText(shown, page.next);
-    if (page.remaining > 0) metadata["remainingItemCount"] = page.remaining;
-  }
-  std::string kind = metadata_only ? "PartialObjectMetadata" : resource.kind;
-  std::string version = metadata_only ? "meta.k8s.io/v1" : resource.ApiVersion();
-  std::string body = Cat("{\"kind\":\"", kind, "List\",\"apiVersion\":\"", version,
-                         "\",\"metadata\":", DumpJson(metadata), ",\"items\":[");
-  for (const ApiObjectPtr& object : page.objects) {
-    if (object != page.objects.front()) body += ',';
-    body += metadata_only     ? MetadataText(*object)
-            : resource.custom ? FullText(resource, *object)
-                              : object->text;
-  }
-  body += "]}\n";
-  return TextAnswer(200, std::move(body));
+  auto read = ReadListQuery(store_, exchange.path, exchange.query, stale_);
+  if (ApiError* error = std::get_if<ApiError>(&read)) return ErrorAnswer(*error);
+  bool metadata_only = FormOf(exchange.request.headers.Find("Accept")) == ApiForm::kMetadata;
+  return TextAnswer(200, ListText(store_, std::get<ApiListQuery>(read), metadata_only));
 }
 
 ApiResult ApiServer::Patch(const Exchange& exchange, const ApiKey& key, ApiStore::Part part) {

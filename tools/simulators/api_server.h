@@ -122,7 +122,7 @@ class ApiServerListener {
   ApiServerListener() = default;
   std::unique_ptr<ApiServer> api_;
   std::unique_ptr<io::HttpServer> server_;
-  bool tls_ = false;
+  std::string scheme_, address_;
 };
 
 }  // namespace simulators

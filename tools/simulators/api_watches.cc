@@ -47,8 +47,9 @@ std::variant<ApiWatchQuery, ApiError> ApiServer::ReadWatchQuery(const Exchange& 
   }
   ApiWatchQuery watch{exchange.path.resource, exchange.path.space, *std::move(selector), false,
                       false};
-  std::string_view accept = exchange.request.headers.Find("Accept");
-  watch.metadata_only = accept.find("as=PartialObjectMetadata") != accept.npos;
+  ApiForm form = FormOf(exchange.request.headers.Find("Accept"));
+  if (form == ApiForm::kNone) return NotAcceptableError();
+  watch.metadata_only = form == ApiForm::kMetadata;
   watch.bookmarks = IsTrue(Find(query, "allowWatchBookmarks"));
   return watch;
 }
@@ -217,7 +218,8 @@ Answer ApiServer::Control(const io::HttpServerRequest& request) {
 absl::StatusOr<std::unique_ptr<ApiServerListener>> ApiServerListener::Start(
     io::Loop& loop, ApiServerOptions options, io::HttpServerOptions listen) {
   std::unique_ptr<ApiServerListener> all(new ApiServerListener);
-  all->tls_ = listen.tls != nullptr;
+  all->scheme_ = listen.tls == nullptr ? "http" : "https";
+  all->address_ = listen.address;
   all->api_ = std::make_unique<ApiServer>(loop, std::move(options));
   ApiServer* api = all->api_.get();
   auto serve = [api](io::HttpServerRequest request, std::unique_ptr<io::HttpResponder> responder) {
@@ -228,7 +230,7 @@ absl::StatusOr<std::unique_ptr<ApiServerListener>> ApiServerListener::Start(
 }
 
 std::string ApiServerListener::url() const {
-  return Cat(tls_ ? "https" : "http", "://127.0.0.1:", server_->port());
+  return Cat(scheme_, "://", address_, ":", server_->port());
 }
 
 }  // namespace simulators

@@ -58,7 +58,8 @@ Answer KongGateway::Control(const io::HttpServerRequest& request) {
 absl::StatusOr<std::unique_ptr<KongGatewayServer>> KongGatewayServer::Start(
     io::Loop& loop, KongGatewayOptions options, io::HttpServerOptions listen) {
   std::unique_ptr<KongGatewayServer> all(new KongGatewayServer);
-  all->tls_ = listen.tls != nullptr;
+  all->scheme_ = listen.tls == nullptr ? "http" : "https";
+  all->address_ = listen.address;
   ASSIGN_OR_RETURN(all->gateway_, KongGateway::Create(loop, std::move(options)));
   // The gateway's own limits decide, because Kong answers them in its own words.
   listen.max_body_bytes = uint64_t{1} << 31;
@@ -74,7 +75,7 @@ absl::StatusOr<std::unique_ptr<KongGatewayServer>> KongGatewayServer::Start(
 }
 
 std::string KongGatewayServer::url() const {
-  return engine::Cat(tls_ ? "https" : "http", "://127.0.0.1:", server_->port());
+  return engine::Cat(scheme_, "://", address_, ":", server_->port());
 }
 
 }  // namespace simulators

@@ -53,9 +53,17 @@ ParsedText ParseConfigText(std::string_view text) {
 
 }  // namespace
 
+// A body as Kong understood it.
 struct KongGateway::Reading {
   Json input;
   std::string text_hash;  // Empty for a JSON object, whose hash nobody can foretell.
+};
+
+// A configuration that only has to be loaded.
+struct KongGateway::Accepted {
+  Entities entities;
+  std::string hash;
+  Answer answer;
 };
 
 KongGateway::KongGateway(io::Clock& clock, KongGatewayOptions options, KongSchemas schemas)
@@ -184,63 +192,73 @@ void KongGateway::ServeConfig(io::HttpServerRequest request, Responder responder
     return Finish(std::move(responder), Route(request), fault);
   }
   KongLoad load{clock_.Uptime(), clock_.Uptime(), request.body.size(), 0, hash_};
-  auto end = [&](Answer answer) {
-    load.status = answer.status;
+  auto judged = Judge(request, fault != nullptr && fault->what == KongFault::What::kRefuse);
+  if (Answer* answer = std::get_if<Answer>(&judged)) {
+    load.status = answer->status;
     history_.push_back(load);
-    Finish(std::move(responder), std::move(answer), fault);
-  };
-  if (request.body.size() > options_.max_body_bytes) {
-    return end(NginxAnswer(413, "Request Entity Too Large"));
+    return Finish(std::move(responder), std::move(*answer), fault);
   }
-  if (options_.database != "off") {
-    return end(MessageAnswer(
-        400, "this endpoint is only available when Kong is configured to not use a database"));
-  }
-  Query query = ParseQuery(request.query);
-  auto read = Read(request, query);
-  if (Answer* answer = std::get_if<Answer>(&read)) return end(std::move(*answer));
-  Reading& reading = std::get<Reading>(read);
-  if (Find(query, "check_hash") == "1" && !reading.text_hash.empty() &&
-      reading.text_hash == hash_) {
-    return end(Answer{304, {}, ""});
-  }
-  bool flatten = IsTrue(Find(query, "flatten_errors"));
-  if (fault != nullptr && fault->what == KongFault::What::kRefuse) {
-    Json nothing = Json::object();
-    return end(Refusal(nothing, flatten ? &nothing : nullptr));
-  }
-  auto random_id = [this] { return RandomId(); };
-  LoadSettings settings{absl::ToUnixSeconds(clock_.Now()), random_id};
-  auto result = LoadConfig(schemas_, reading.input, settings);
-  if (ConfigErrors* errors = std::get_if<ConfigErrors>(&result)) {
-    if (!flatten) return end(Refusal(PlainFields(*errors), nullptr));
-    Json list = FlattenedErrors(*errors);
-    return end(Refusal(errors->top, &list));
-  }
-  if (loading_) {
-    Answer busy = MessageAnswer(429, "Currently loading previous configuration");
-    absl::Duration left = load_began_ + kLockLife - clock_.Uptime();
-    absl::Duration wait = std::clamp(left, absl::Seconds(1), kRetryAfterMost);
-    busy.headers.Add("Retry-After", Cat(absl::ToInt64Seconds(wait)));
-    return end(std::move(busy));
-  }
-
-  Entities& entities = std::get<Entities>(result);
-  Json shown = Json::object();
-  for (const auto& [entity, rows] : entities) shown[entity] = rows;
-  std::string hash = reading.text_hash;
-  if (hash.empty()) hash = Md5Hex(Cat(DumpJson(shown), RandomId()));
   loading_ = true;
   load_began_ = load.began;
   load.status = 201;
-  double megabytes = static_cast<double>(load.bytes) / 1e6;
   std::optional<KongFault> kept = fault == nullptr ? std::nullopt : std::optional(*fault);
-  auto done = [this, entities = std::move(entities), hash = std::move(hash), load, kept,
-               answer = JsonAnswer(201, shown), responder]() mutable {
-    Commit(std::move(entities), std::move(hash), std::move(load));
-    Finish(std::move(responder), std::move(answer), kept ? &*kept : nullptr);
+  auto done = [this, accepted = std::move(std::get<Accepted>(judged)), load, kept,
+               responder = std::move(responder)]() mutable {
+    Commit(std::move(accepted.entities), std::move(accepted.hash), std::move(load));
+    Finish(std::move(responder), std::move(accepted.answer), kept ? &*kept : nullptr);
   };
-  delays_.After(megabytes * options_.load_per_megabyte, std::move(done));
+  delays_.After(static_cast<double>(load.bytes) / 1e6 * options_.load_per_megabyte,
+                std::move(done));
+}
+
+// Everything that Kong does with a configuration before it takes the lock.
+std::variant<KongGateway::Accepted, Answer> KongGateway::Judge(const io::HttpServerRequest& request,
+                                                               bool refuse) {
+  if (request.body.size() > options_.max_body_bytes) {
+    return NginxAnswer(413, "Request Entity Too Large");
+  }
+  if (options_.database != "off") {
+    return MessageAnswer(
+        400, "this endpoint is only available when Kong is configured to not use a database");
+  }
+  Query query = ParseQuery(request.query);
+  auto read = Read(request, query);
+  if (Answer* answer = std::get_if<Answer>(&read)) return std::move(*answer);
+  Reading& reading = std::get<Reading>(read);
+  bool same = !reading.text_hash.empty() && reading.text_hash == hash_;
+  if (same && Find(query, "check_hash") == "1") return Answer{304, {}, ""};
+  bool flatten = IsTrue(Find(query, "flatten_errors"));
+  if (refuse) {
+    Json nothing = Json::object();
+    return Refusal(nothing, flatten ? &nothing : nullptr);
+  }
+  auto result = Load(reading.input);
+  if (ConfigErrors* errors = std::get_if<ConfigErrors>(&result)) {
+    if (!flatten) return Refusal(PlainFields(*errors), nullptr);
+    Json list = FlattenedErrors(*errors);
+    return Refusal(errors->top, &list);
+  }
+  if (loading_) return BusyAnswer();
+
+  Accepted accepted{std::move(std::get<Entities>(result)), reading.text_hash, {}};
+  Json shown = Json::object();
+  for (const auto& [entity, rows] : accepted.entities) shown[entity] = rows;
+  if (accepted.hash.empty()) accepted.hash = Md5Hex(Cat(DumpJson(shown), RandomId()));
+  accepted.answer = JsonAnswer(201, shown);
+  return accepted;
+}
+
+std::variant<Entities, ConfigErrors> KongGateway::Load(const Json& input) {
+  auto random_id = [this] { return RandomId(); };
+  return LoadConfig(schemas_, input, {absl::ToUnixSeconds(clock_.Now()), random_id});
+}
+
+Answer KongGateway::BusyAnswer() const {
+  Answer busy = MessageAnswer(429, "Currently loading previous configuration");
+  absl::Duration left = load_began_ + kLockLife - clock_.Uptime();
+  absl::Duration wait = std::clamp(left, absl::Seconds(1), kRetryAfterMost);
+  busy.headers.Add("Retry-After", Cat(absl::ToInt64Seconds(wait)));
+  return busy;
 }
 
 void KongGateway::Commit(Entities entities, std::string hash, KongLoad load) {
@@ -277,9 +295,7 @@ absl::Status KongGateway::ConfigureByOther(std::string_view text) {
   if (!parsed.tree || !parsed.tree->is_object()) {
     return engine::InvalidArgument("foreign configuration: ", parsed.why);
   }
-  auto random_id = [this] { return RandomId(); };
-  LoadSettings settings{absl::ToUnixSeconds(clock_.Now()), random_id};
-  auto result = LoadConfig(schemas_, *parsed.tree, settings);
+  auto result = Load(*parsed.tree);
   if (ConfigErrors* errors = std::get_if<ConfigErrors>(&result)) {
     return engine::InvalidArgument("foreign configuration: ", LuaText(PlainFields(*errors)));
   }

@@ -74,7 +74,8 @@ class KongGateway {
   void SetPace(absl::Duration per_megabyte) { options_.load_per_megabyte = per_megabyte; }
 
  private:
-  struct Reading;  // A body as Kong understood it.
+  struct Reading;
+  struct Accepted;
   using Responder = std::shared_ptr<io::HttpResponder>;
 
   KongGateway(io::Clock& clock, KongGatewayOptions options, KongSchemas schemas);
@@ -84,6 +85,9 @@ class KongGateway {
   void ServeConfig(io::HttpServerRequest request, Responder responder, const KongFault* fault);
   std::variant<Reading, Answer> Read(const io::HttpServerRequest& request,
                                      const Query& query) const;
+  std::variant<Accepted, Answer> Judge(const io::HttpServerRequest& request, bool refuse);
+  std::variant<Entities, ConfigErrors> Load(const Json& input);
+  Answer BusyAnswer() const;
   void Commit(Entities entities, std::string hash, KongLoad load);
   void Finish(Responder responder, Answer answer, const KongFault* fault);
   std::string RandomId();
@@ -120,7 +124,7 @@ class KongGatewayServer {
   KongGatewayServer() = default;
   std::unique_ptr<KongGateway> gateway_;
   std::unique_ptr<io::HttpServer> server_;
-  bool tls_ = false;
+  std::string scheme_, address_;
 };
 
 }  // namespace simulators

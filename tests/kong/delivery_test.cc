@@ -1,0 +1,355 @@
+#include "kong/delivery.h"
+
+#include <map>
+
+#include "engine/text.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "io/log.h"
+#include "tests/kong/fake_kong.h"
+#include "tests/kong/small_payload.h"
+
+namespace kong {
+namespace {
+
+using engine::Cat;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// Services named by a test, as the payload of every class, without what was refused.
+class FakeSource final : public PayloadSource {
+ public:
+  explicit FakeSource(io::FakeClock& clock) : clock_(clock) {}
+  void Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) override {
+    ++builds;
+    clock_.Post([this, offers, then = std::move(then)]() mutable { then(Make(offers)); });
+  }
+  std::shared_ptr<const Payload> Make(Needs offers) const {
+    SmallPayload payload;
+    for (const auto& [name, retries] : services) {
+      if (!refused.contains(name)) {
+        payload.Add(EntityKind::kService, name, Cat("Service/", name), Cat("\"retries\":", retries));
+      }
+    }
+    return payload.Make(version, offers);
+  }
+  std::map<std::string, int> services;
+  std::map<std::string, std::string> refused;  // Message by object name.
+  engine::Version version = 0;
+  int builds = 0;
+
+ private:
+  io::FakeClock& clock_;
+};
+
+class DeliveryTest : public testing::Test {
+ protected:
+  DeliveryTest() { io::SetLog(io::LogLevel::kError, io::LogFormat::kText); }
+  void Start(size_t gateways = 1, DeliveryOptions options = {}) {
+    DeliveryCallbacks callbacks;
+    callbacks.refused = [this](std::vector<RefusedEntity> rows) {
+      for (const RefusedEntity& row : rows) source_.refused[std::string(row.object.name.text())] = row.message;
+      ++quarantines_;
+      clock_.Post([this] { Publish(); });
+    };
+    callbacks.pushed = [this](const Gateway&, const PushReport& report) { reports_.push_back(report); };
+    callbacks.acknowledged = [this](const Gateway& gateway, engine::Version version) {
+      acknowledged_[gateway.name()] = version;
+    };
+    delivery_ = std::make_unique<Delivery>(clock_, source_, std::move(options), std::move(callbacks));
+    for (size_t i = 0; i < gateways; ++i) {
+      kongs_.push_back(std::make_unique<FakeKong>(clock_));
+      delivery_->Add(Cat("http://kong-", i), kongs_.back()->Client());
+    }
+  }
+  void Publish() {
+    ++source_.version;
+    if (delivery_) delivery_->Published(source_.version);
+  }
+  void Set(const std::string& name, int retries) {
+    source_.services[name] = retries;
+    Publish();
+  }
+  void Run(absl::Duration d = absl::Milliseconds(1)) { clock_.Advance(d); }
+  std::string Hash() const { return source_.Make(0)->hash; }
+  FakeKong& kong(size_t i = 0) { return *kongs_[i]; }
+
+  io::FakeClock clock_;
+  FakeSource source_{clock_};
+  std::vector<std::unique_ptr<FakeKong>> kongs_;
+  std::vector<PushReport> reports_;
+  std::map<std::string, engine::Version> acknowledged_;
+  int quarantines_ = 0;
+  std::unique_ptr<Delivery> delivery_;
+};
+
+// Names `bad` services, as Kong does.
+std::optional<std::string> RefuseNamed(const std::string& body, std::string_view name) {
+  if (body.find(Cat(R"("name":")", name, '"')) == std::string::npos) return std::nullopt;
+  return Cat(R"({"code":14,"message":"declarative config is invalid: {}","fields":{},"flattened_errors":[)",
+             R"({"entity_type":"service","entity_name":")", name,
+             R"(","errors":[{"field":"port","message":"bad","type":"field"}]}]})");
+}
+// Says only that something is wrong.
+std::optional<std::string> RefuseSilently(const std::string& body, std::string_view name) {
+  if (body.find(Cat(R"("name":")", name, '"')) == std::string::npos) return std::nullopt;
+  return R"({"code":14,"message":"declarative config is invalid: {}","fields":{},"flattened_errors":{}})";
+}
+
+TEST_F(DeliveryTest, ConfiguresEveryGatewayAndTellsTheVersion) {
+  Start(3);
+  Set("a", 1);
+  Run();
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(kong(i).hash, Hash());
+  EXPECT_EQ(delivery_->acknowledged(), 1u);
+  EXPECT_THAT(acknowledged_, SizeIs(3));
+  EXPECT_EQ(source_.builds, 1) << "one payload for a class";
+}
+
+TEST_F(DeliveryTest, DeliversNothingBeforeSomethingIsPublished) {
+  Start();
+  Run(absl::Minutes(1));
+  EXPECT_EQ(kong().pushes, 0);
+  EXPECT_TRUE(delivery_->gateways()[0]->state().usable());
+}
+
+TEST_F(DeliveryTest, SendsNothingToAGatewayThatHasItAlready) {
+  source_.services["a"] = 1;
+  Start();
+  kong().hash = Hash();
+  Publish();
+  Run();
+  EXPECT_EQ(kong().pushes, 0);
+  EXPECT_EQ(delivery_->acknowledged(), 1u);
+  // Nor when a version changes nothing for it.
+  Publish();
+  Run();
+  EXPECT_EQ(kong().pushes, 0);
+  EXPECT_EQ(delivery_->acknowledged(), 2u);
+}
+
+TEST_F(DeliveryTest, ASlowGatewayGetsTheNewestAndDelaysNobody) {
+  Start(2);
+  kong(0).load = absl::Seconds(10);
+  Set("a", 1);
+  Run(absl::Seconds(1));
+  for (int i = 2; i < 8; ++i) Set("a", i), Run(absl::Seconds(1));
+  EXPECT_EQ(kong(1).pushes, 7);
+  EXPECT_EQ(kong(1).hash, Hash());
+  EXPECT_EQ(kong(0).pushes, 1);
+  Run(absl::Seconds(20));
+  EXPECT_EQ(kong(0).pushes, 2);
+  EXPECT_EQ(kong(0).hash, Hash());
+}
+
+TEST_F(DeliveryTest, AGatewayAtRestCostsAStatusAnInterval) {
+  Start();
+  Set("a", 1);
+  Run();
+  int looks = kong().looks;
+  uint64_t ran = clock_.ran();
+  Run(absl::Minutes(10));
+  EXPECT_LE(kong().looks - looks, 60);
+  EXPECT_LE(clock_.ran() - ran, 120u);
+  EXPECT_EQ(kong().pushes, 1);
+}
+
+TEST_F(DeliveryTest, SendsTheHeadersOfTheOptionsWithEachRequest) {
+  DeliveryOptions options;
+  options.headers.Add("Kong-Admin-Token", "s3cret");
+  Start(1, std::move(options));
+  Set("a", 1);
+  Run();
+  EXPECT_THAT(kong().headers, SizeIs(3));
+  for (const io::Headers& headers : kong().headers) EXPECT_EQ(headers.Find("Kong-Admin-Token"), "s3cret");
+}
+
+TEST_F(DeliveryTest, RepairsARestartedGateway) {
+  Start(2);
+  Set("a", 1);
+  Run();
+  kong(1).Restart();
+  Run(absl::Seconds(11));
+  EXPECT_EQ(kong(1).hash, Hash());
+  EXPECT_EQ(kong(0).pushes, 1);
+}
+
+TEST_F(DeliveryTest, TakesARefusedObjectOutAndDeliversTheRest) {
+  Start(2);
+  for (auto& each : kongs_) {
+    each->refuse = [](const std::string& body, bool) { return RefuseNamed(body, "bad"); };
+  }
+  source_.services = {{"a", 1}, {"b", 1}, {"bad", 1}};
+  Publish();
+  Run();
+  EXPECT_EQ(source_.refused["bad"], "port: bad");
+  for (size_t i = 0; i < 2; ++i) EXPECT_EQ(kong(i).hash, Hash());
+  EXPECT_EQ(quarantines_, 2) << "both had it under way";
+  EXPECT_THAT(reports_[0].refusal.culprits, SizeIs(1));
+  EXPECT_EQ(delivery_->acknowledged(), source_.version);
+}
+
+TEST_F(DeliveryTest, RepeatsPlainlyWhatIsRefusedWithoutAName) {
+  Start();
+  kong().refuse = [](const std::string& body, bool flattened) -> std::optional<std::string> {
+    if (flattened || body.find("\"bad\"") == std::string::npos) return RefuseSilently(body, "bad");
+    return R"({"code":14,"fields":{"services":{"bad":["invalid reference 'x: y'"]}},"message":"…"})";
+  };
+  source_.services = {{"a", 1}, {"bad", 1}};
+  Publish();
+  Run();
+  EXPECT_EQ(source_.refused["bad"], "invalid reference 'x: y'");
+  EXPECT_EQ(kong().pushes, 3);
+  EXPECT_EQ(kong().hash, Hash());
+}
+
+TEST_F(DeliveryTest, BisectsOnOneGatewayWhileTheOthersKeepWhatTheyHave) {
+  Start(3);
+  for (int i = 0; i < 64; ++i) source_.services[Cat("n", i)] = 1;
+  Publish();
+  Run();
+  for (auto& each : kongs_) {
+    each->refuse = [](const std::string& body, bool) { return RefuseSilently(body, "bad"); };
+    each->load = absl::Seconds(1);
+    each->tried.clear();
+  }
+  for (int i = 0; i < 16; ++i) source_.services[Cat("new", i)] = 1;
+  source_.services["bad"] = 1;
+  Publish();
+  Run(absl::Minutes(2));
+  EXPECT_THAT(source_.refused, SizeIs(1));
+  EXPECT_THAT(source_.refused["bad"], HasSubstr("does not say why"));
+  size_t most = 0;
+  for (auto& each : kongs_) {
+    EXPECT_EQ(each->hash, Hash());
+    most = std::max(most, each->tried.size());
+    for (const std::string& body : each->tried) EXPECT_THAT(body, HasSubstr("\"n63\"")) << "live stays live";
+  }
+  EXPECT_LE(most, 3 + 12u);
+  std::vector<size_t> tries;
+  for (auto& each : kongs_) tries.push_back(each->tried.size());
+  std::sort(tries.begin(), tries.end());
+  EXPECT_LE(tries[1], 3u) << "the others: flattened, plain, and what is right";
+}
+
+TEST_F(DeliveryTest, AnotherGatewayBisectsWhenTheFirstIsLost) {
+  Start(2);
+  for (auto& each : kongs_) {
+    each->refuse = [](const std::string& body, bool) { return RefuseSilently(body, "bad"); };
+    each->load = absl::Seconds(1);
+  }
+  for (int i = 0; i < 32; ++i) source_.services[Cat("n", i)] = 1;
+  source_.services["bad"] = 1;
+  Publish();
+  Run(absl::Milliseconds(500));
+  ASSERT_THAT(source_.refused, IsEmpty());
+  size_t first = kong(0).pushes > kong(1).pushes ? 0 : 1;
+  kong(first).fault = [](bool) { return FakeKong::Fault::kRefuseConnection; };
+  kong(first).Restart();
+  Run(absl::Minutes(3));
+  EXPECT_THAT(source_.refused, SizeIs(1));
+  EXPECT_EQ(kong(1 - first).hash, Hash());
+}
+
+TEST_F(DeliveryTest, ChangesDuringABisectionArriveAfterIt) {
+  Start(1);
+  kong().refuse = [](const std::string& body, bool) { return RefuseSilently(body, "bad"); };
+  kong().load = absl::Seconds(1);
+  for (int i = 0; i < 16; ++i) source_.services[Cat("n", i)] = 1;
+  Set("bad", 1);
+  Run(absl::Milliseconds(1500));
+  Set("late", 1);
+  Run(absl::Minutes(1));
+  EXPECT_EQ(kong().hash, Hash());
+  EXPECT_THAT(kong().body, HasSubstr("late"));
+}
+
+TEST_F(DeliveryTest, AGatewayOfAnotherFlavorIsRefusedAndTold) {
+  Start(2);
+  kong(1).flavor = "expressions";
+  Set("a", 1);
+  Run();
+  EXPECT_EQ(kong(1).pushes, 0);
+  EXPECT_THAT(delivery_->gateways()[1]->state().trouble(), HasSubstr("all gateways must have the same flavor"));
+  EXPECT_EQ(kong(0).hash, Hash());
+}
+
+TEST_F(DeliveryTest, GatewaysThatOfferDifferentThingsAreDifferentClasses) {
+  Start(2);
+  kong(1).version = "3.8.1";
+  Set("a", 1);
+  Run();
+  EXPECT_EQ(source_.builds, 2);
+}
+
+TEST_F(DeliveryTest, ATimedOutPushIsNotRepeatedBeforeItsOutcomeIsKnown) {
+  Start();
+  kong().load = absl::Seconds(45);  // Beyond the timeout; the fake objects to a push while it loads.
+  Set("a", 1);
+  Run(absl::Seconds(50));
+  EXPECT_EQ(kong().pushes, 1);
+  EXPECT_EQ(kong().collisions, 0);
+  EXPECT_EQ(delivery_->acknowledged(), 1u);
+}
+
+TEST_F(DeliveryTest, EndsWhenItIsDestroyedInTheMiddle) {
+  Start();
+  Set("a", 1);
+  delivery_.reset();
+  Run(absl::Minutes(1));
+}
+
+// Whatever happens, once the gateways behave they have what we want; and the fakes see to it that never two
+// pushes are under way at once.
+TEST_F(DeliveryTest, ConvergesAfterAnyMisfortune) {
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
+    kongs_.clear(), delivery_.reset(), reports_.clear(), source_.refused.clear();
+    source_.services.clear();
+    uint64_t state = seed;
+    auto pick = [&](uint64_t n) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      return (state >> 33) % n;
+    };
+    bool calm = false;
+    Start(2);
+    for (auto& each : kongs_) {
+      each->fault = [&](bool) {
+        return calm || pick(3) > 0 ? FakeKong::Fault::kNone : static_cast<FakeKong::Fault>(pick(8));
+      };
+      each->refuse = [&pick, &calm](const std::string& body, bool flattened) -> std::optional<std::string> {
+        if (std::optional<std::string> silent = RefuseSilently(body, "n3")) return silent;
+        return flattened ? RefuseNamed(body, "n5") : RefuseSilently(body, "n5");
+      };
+    }
+    for (int step = 0; step < 60; ++step) {
+      FakeKong& victim = kong(pick(2));
+      uint64_t what = pick(12);
+      if (what == 0) victim.Restart();
+      if (what == 1) victim.ConfigureByOther();
+      if (what == 2) victim.load = absl::Seconds(static_cast<int64_t>(pick(50)));
+      if (what > 4) {
+        std::string name = Cat("n", pick(8));
+        source_.services[name] = static_cast<int>(pick(100));
+        source_.refused.erase(name);  // Its author changed it.
+        Publish();
+      }
+      Run(absl::Milliseconds(static_cast<int64_t>(pick(20'000))));
+    }
+    calm = true;
+    for (auto& each : kongs_) each->load = absl::Seconds(1);
+    Publish();
+    Run(absl::Minutes(40));
+    for (auto& each : kongs_) {
+      EXPECT_EQ(each->hash, Hash()) << "seed " << seed;
+      // Only a restart that nobody saw can make us believe that nothing is loading.
+      EXPECT_LE(each->collisions, each->restarts) << "seed " << seed;
+    }
+    EXPECT_EQ(delivery_->acknowledged(), source_.version) << "seed " << seed;
+    if (HasFailure()) break;
+  }
+}
+
+}  // namespace
+}  // namespace kong
