@@ -6,60 +6,7 @@
 #include "kong/rules/rules.h"
 
 namespace kong {
-namespace {
-
-void SecretsOf(const k8s::Service& service, absl::FunctionRef<void(const ObjectName&)> visit) {
-  Findings unused;
-  ServiceSettings settings = ParseServiceSettings(service.meta.annotations, unused);
-  if (!settings.client_cert.empty()) visit({service.meta.ns(), Symbol(settings.client_cert)});
-  for (const std::string& name : settings.ca_certificates_secrets) visit({service.meta.ns(), Symbol(name)});
-}
-
-}  // namespace
-
-GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
-    : options(std::move(given)),
-      ingress_classes(graph.AddSource<k8s::IngressClass>("ingress_classes")),
-      ingress_class_parameters(graph.AddSource<k8s::IngressClassParameters>("ingress_class_parameters")),
-      ingresses(graph.AddSource<k8s::Ingress>("ingresses")),
-      services(graph.AddSource<k8s::Service>("services")),
-      endpoint_slices(graph.AddSource<k8s::EndpointSlice>("endpoint_slices")),
-      secret_metadata(graph.AddSource<k8s::PartialObjectMetadata>("secret_metadata")),
-      secrets(graph.AddSource<k8s::Secret>("secrets")),
-      quarantine(graph.AddSource<Quarantine>("quarantine")),
-      refused(graph.AddSource<RefusedEntity>("refused")),
-      now(graph.AddSource<Now>("now")),
-      entities(graph.AddTable<Entity>("entities")),
-      problems(graph.AddTable<Problem>("problems")),
-      wanted_secrets(graph.AddTable<WantedSecret>("wanted_secrets")),
-      default_class(graph.AddTable<DefaultClass>("default_class")),
-      service_upstream_on(graph.AddTable<ServiceUpstreamOn>("service_upstream_on")),
-      legacy_regex_on(graph.AddTable<LegacyRegexOn>("legacy_regex_on")),
-      excluded_services(graph.AddTable<ExcludedService>("excluded_services")),
-      secret_states(graph.AddTable<SecretState>("secret_states")),
-      secret_facts(graph.AddTable<SecretFacts>("secret_facts")),
-      ca_secrets(graph.AddTable<CaSecret>("ca_secrets")),
-      ca_owners(graph.AddTable<CaOwner>("ca_owners")),
-      admitted(graph.AddTable<Admitted>("admitted")),
-      route_names(graph.AddTable<RouteName>("route_names")),
-      default_backend(graph.AddTable<DefaultBackend>("default_backend")),
-      service_uses(graph.AddTable<ServiceUse>("service_uses")),
-      sni_uses(graph.AddTable<SniUse>("sni_uses")),
-      used_certificates(graph.AddTable<UsedCertificate>("used_certificates")),
-      certificate_owners(graph.AddTable<CertificateOwner>("certificate_owners")),
-      upstream_ports(graph.AddTable<UpstreamPort>("upstream_ports")),
-      services_by_secret(graph.AddIndex<ObjectName>("services_by_secret", services, SecretsOf)),
-      uses_of_service(graph.AddIndex<ObjectName>(
-          "uses_of_service", service_uses,
-          [](const ServiceUse& use, auto visit) { visit(use.id.service_name()); })),
-      upstream_ports_of_service(graph.AddIndex<ObjectName>(
-          "upstream_ports_of_service", upstream_ports,
-          [](const UpstreamPort& port, auto visit) { visit(port.id.service_name()); })),
-      slices_of_service(graph.AddIndex<ObjectName>(
-          "slices_of_service", endpoint_slices,
-          [](const k8s::EndpointSlice& slice, auto visit) {
-            if (slice.service) visit(slice.service_key());
-          })) {
+GatewayGraph::GatewayGraph(engine::Graph& graph, Options given) : graph_(graph), options(std::move(given)) {
   // What leaves the graph is followed by its changes.
   entities.KeepFeed();
   problems.KeepFeed();
@@ -110,6 +57,13 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   auto& upstreams_and_slices =
       graph.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
   graph.AddRule("targets", upstreams_and_slices, {}, std::tie(entities), rule(RenderTargets));
+}
+
+void GatewayGraph::SecretsOf(const k8s::Service& service, absl::FunctionRef<void(const ObjectName&)> visit) {
+  Findings unused;
+  ServiceSettings settings = ParseServiceSettings(service.meta.annotations, unused);
+  if (!settings.client_cert.empty()) visit({service.meta.ns(), Symbol(settings.client_cert)});
+  for (const std::string& name : settings.ca_certificates_secrets) visit({service.meta.ns(), Symbol(name)});
 }
 
 k8s::ParseOptions GatewayGraph::WhatToParse() {

@@ -33,7 +33,11 @@ struct Options {
   bool kong_service_facade = false;
 };
 
-struct GatewayGraph {
+class GatewayGraph {
+ private:
+  engine::Graph& graph_;  // Comes first: the tables below are added to it in their order.
+
+ public:
   // Declares everything into `graph`, which must be empty and must outlive this.
   GatewayGraph(engine::Graph& graph, Options options);
   GatewayGraph(const GatewayGraph&) = delete;
@@ -44,43 +48,67 @@ struct GatewayGraph {
 
   const Options options;
 
-  engine::Source<k8s::IngressClass>& ingress_classes;
-  engine::Source<k8s::IngressClassParameters>& ingress_class_parameters;
-  engine::Source<k8s::Ingress>& ingresses;
-  engine::Source<k8s::Service>& services;
-  engine::Source<k8s::EndpointSlice>& endpoint_slices;
-  engine::Source<k8s::PartialObjectMetadata>& secret_metadata;  // Of all Secrets.
-  engine::Source<k8s::Secret>& secrets;                         // Of the wanted and the labelled ones.
-  engine::Source<Quarantine>& quarantine;  // Left out for every gateway.
-  engine::Source<RefusedEntity>& refused;         // Left out of the payloads of a class; authors are told.
-  engine::Source<Now>& now;
+  engine::Source<k8s::IngressClass>& ingress_classes =
+      graph_.AddSource<k8s::IngressClass>("ingress_classes");
+  engine::Source<k8s::IngressClassParameters>& ingress_class_parameters =
+      graph_.AddSource<k8s::IngressClassParameters>("ingress_class_parameters");
+  engine::Source<k8s::Ingress>& ingresses = graph_.AddSource<k8s::Ingress>("ingresses");
+  engine::Source<k8s::Service>& services = graph_.AddSource<k8s::Service>("services");
+  engine::Source<k8s::EndpointSlice>& endpoint_slices =
+      graph_.AddSource<k8s::EndpointSlice>("endpoint_slices");
+  // Of all Secrets.
+  engine::Source<k8s::PartialObjectMetadata>& secret_metadata =
+      graph_.AddSource<k8s::PartialObjectMetadata>("secret_metadata");
+  // Of the wanted and the labelled ones.
+  engine::Source<k8s::Secret>& secrets = graph_.AddSource<k8s::Secret>("secrets");
+  // Left out for every gateway.
+  engine::Source<Quarantine>& quarantine = graph_.AddSource<Quarantine>("quarantine");
+  // Left out of the payloads of a class; authors are told.
+  engine::Source<RefusedEntity>& refused = graph_.AddSource<RefusedEntity>("refused");
+  engine::Source<Now>& now = graph_.AddSource<Now>("now");
 
   // What leaves the graph.
-  engine::Table<Entity>& entities;
-  engine::Table<Problem>& problems;
-  engine::Table<WantedSecret>& wanted_secrets;
+  engine::Table<Entity>& entities = graph_.AddTable<Entity>("entities");
+  engine::Table<Problem>& problems = graph_.AddTable<Problem>("problems");
+  engine::Table<WantedSecret>& wanted_secrets = graph_.AddTable<WantedSecret>("wanted_secrets");
 
-  engine::Table<DefaultClass>& default_class;
-  engine::Table<ServiceUpstreamOn>& service_upstream_on;
-  engine::Table<LegacyRegexOn>& legacy_regex_on;
-  engine::Table<ExcludedService>& excluded_services;
-  engine::Table<SecretState>& secret_states;
-  engine::Table<SecretFacts>& secret_facts;
-  engine::Table<CaSecret>& ca_secrets;
-  engine::Table<CaOwner>& ca_owners;
-  engine::Table<Admitted>& admitted;
-  engine::Table<RouteName>& route_names;
-  engine::Table<DefaultBackend>& default_backend;
-  engine::Table<ServiceUse>& service_uses;
-  engine::Table<SniUse>& sni_uses;
-  engine::Table<UsedCertificate>& used_certificates;
-  engine::Table<CertificateOwner>& certificate_owners;
-  engine::Table<UpstreamPort>& upstream_ports;
+  engine::Table<DefaultClass>& default_class = graph_.AddTable<DefaultClass>("default_class");
+  engine::Table<ServiceUpstreamOn>& service_upstream_on =
+      graph_.AddTable<ServiceUpstreamOn>("service_upstream_on");
+  engine::Table<LegacyRegexOn>& legacy_regex_on = graph_.AddTable<LegacyRegexOn>("legacy_regex_on");
+  engine::Table<ExcludedService>& excluded_services =
+      graph_.AddTable<ExcludedService>("excluded_services");
+  engine::Table<SecretState>& secret_states = graph_.AddTable<SecretState>("secret_states");
+  engine::Table<SecretFacts>& secret_facts = graph_.AddTable<SecretFacts>("secret_facts");
+  engine::Table<CaSecret>& ca_secrets = graph_.AddTable<CaSecret>("ca_secrets");
+  engine::Table<CaOwner>& ca_owners = graph_.AddTable<CaOwner>("ca_owners");
+  engine::Table<Admitted>& admitted = graph_.AddTable<Admitted>("admitted");
+  engine::Table<RouteName>& route_names = graph_.AddTable<RouteName>("route_names");
+  engine::Table<DefaultBackend>& default_backend =
+      graph_.AddTable<DefaultBackend>("default_backend");
+  engine::Table<ServiceUse>& service_uses = graph_.AddTable<ServiceUse>("service_uses");
+  engine::Table<SniUse>& sni_uses = graph_.AddTable<SniUse>("sni_uses");
+  engine::Table<UsedCertificate>& used_certificates =
+      graph_.AddTable<UsedCertificate>("used_certificates");
+  engine::Table<CertificateOwner>& certificate_owners =
+      graph_.AddTable<CertificateOwner>("certificate_owners");
+  engine::Table<UpstreamPort>& upstream_ports = graph_.AddTable<UpstreamPort>("upstream_ports");
 
-  engine::Index<k8s::Service, ObjectName>& services_by_secret;
-  engine::Index<ServiceUse, ObjectName>& uses_of_service;
-  engine::Index<UpstreamPort, ObjectName>& upstream_ports_of_service;
-  engine::Index<k8s::EndpointSlice, ObjectName>& slices_of_service;
+  engine::Index<k8s::Service, ObjectName>& services_by_secret =
+      graph_.AddIndex<ObjectName>("services_by_secret", services, SecretsOf);
+  engine::Index<ServiceUse, ObjectName>& uses_of_service = graph_.AddIndex<ObjectName>(
+      "uses_of_service", service_uses, [](const ServiceUse& use, auto visit) { visit(use.id.service_name()); });
+  engine::Index<UpstreamPort, ObjectName>& upstream_ports_of_service = graph_.AddIndex<ObjectName>(
+      "upstream_ports_of_service", upstream_ports,
+      [](const UpstreamPort& port, auto visit) { visit(port.id.service_name()); });
+  engine::Index<k8s::EndpointSlice, ObjectName>& slices_of_service = graph_.AddIndex<ObjectName>(
+      "slices_of_service", endpoint_slices, [](const k8s::EndpointSlice& slice, auto visit) {
+        if (slice.service) visit(slice.service_key());
+      });
+
+ private:
+  // The Secrets that a Service names.
+  static void SecretsOf(const k8s::Service& service, absl::FunctionRef<void(const ObjectName&)> visit);
 };
 
 }  // namespace kong
