@@ -9,10 +9,12 @@
 
 namespace kong {
 
-Bisection::Bisection(std::shared_ptr<const Payload> refused, const absl::flat_hash_set<uint64_t>& proven)
+Bisection::Bisection(std::shared_ptr<const Payload> refused,
+                     const absl::flat_hash_set<uint64_t>& proven)
     : payload_(std::move(refused)) {
   for (size_t kind = 0; kind < kEntityKinds; ++kind) {
-    for (PartRef ref{static_cast<EntityKind>(kind), 0}; ref.index < payload_->count(ref.kind); ++ref.index) {
+    for (PartRef ref{static_cast<EntityKind>(kind), 0}; ref.index < payload_->count(ref.kind);
+         ++ref.index) {
       candidates_.push_back({.part = ref, .order = 0, .references = {}});
     }
   }
@@ -36,7 +38,8 @@ void Bisection::FindReferences() {
   }
   FragmentReader reader;
   for (Candidate& candidate : candidates_) {
-    const FragmentFacts& facts = reader.Read(candidate.part.kind, payload_->Fragment(candidate.part));
+    const FragmentFacts& facts =
+        reader.Read(candidate.part.kind, payload_->Fragment(candidate.part));
     for (const EntityKey& key : facts.references) {
       auto at = places.find({key.kind, key.id});
       if (at != places.end()) candidate.references.push_back(at->second);
@@ -45,7 +48,8 @@ void Bisection::FindReferences() {
 }
 
 std::optional<PartRef> Bisection::culprit() const {
-  if (refused_ == 0 || taken_ + 1 != refused_ || (assumed_ > 0 && assumed_ == taken_)) return std::nullopt;
+  if (refused_ == 0 || taken_ + 1 != refused_ || (assumed_ > 0 && assumed_ == taken_))
+    return std::nullopt;
   return candidates_[order_[taken_]].part;
 }
 
@@ -57,22 +61,25 @@ std::shared_ptr<const Payload> Bisection::Trial() {
   size_t next = 0;
   return CutPayload(*payload_, [&](PartRef) {
     const Candidate& candidate = candidates_[next];
-    bool keep = candidate.order < trial_ &&
-                std::all_of(candidate.references.begin(), candidate.references.end(),
-                            [&](size_t reference) { return kept[reference]; });
+    bool keep =
+        candidate.order < trial_ && std::all_of(
+                                        candidate.references.begin(), candidate.references.end(),
+                                        [&](size_t reference) { return kept[reference]; });
     kept[next++] = keep;
     return keep;
   });
 }
 
 void Bisection::Accepted() {
-  CHECK(trial_ >= taken_ && trial_ < refused_, "a trial lies between what is taken and what is refused");
+  CHECK(trial_ >= taken_ && trial_ < refused_,
+        "a trial lies between what is taken and what is refused");
   taken_ = trial_;
   assumed_ = 0;
 }
 
 void Bisection::Refused() {
-  CHECK(trial_ >= taken_ && trial_ <= refused_, "a trial lies between what is taken and what is refused");
+  CHECK(trial_ >= taken_ && trial_ <= refused_,
+        "a trial lies between what is taken and what is refused");
   refused_ = trial_;
   if (trial_ == taken_) taken_ = assumed_ = 0;
 }

@@ -47,15 +47,17 @@ void LogEvent(const Gateway& gateway, GatewayState::Event event) {
     case GatewayState::Event::kSlow:
       return io::Warning("this gateway takes more than 30 seconds to load its configuration",
                          {{"gateway", gateway.name()},
-                          {"remedy", "whole configurations are too large for it; Kong's control plane mode"
-                                     " sends only what changed"}});
+                          {"remedy",
+                           "whole configurations are too large for it; Kong's control plane mode"
+                           " sends only what changed"}});
   }
 }
 
 void LogPush(const Gateway& gateway, const PushReport& report) {
   double seconds = absl::ToDoubleSeconds(report.took);
   if (report.version == 0) {
-    io::Debug("trial pushed", {{"gateway", gateway.name()}, {"status", report.status}, {"bytes", report.bytes}});
+    io::Debug("trial pushed",
+              {{"gateway", gateway.name()}, {"status", report.status}, {"bytes", report.bytes}});
   } else if (report.end == PushEnd::kLoaded) {
     io::Info("configuration pushed", {{"gateway", gateway.name()},
                                       {"bytes", report.bytes},
@@ -78,14 +80,19 @@ void LogPush(const Gateway& gateway, const PushReport& report) {
 
 Delivery::Delivery(io::Clock& clock, PayloadSource& source, DeliveryOptions options,
                    DeliveryCallbacks callbacks)
-    : clock_(clock), source_(source), options_(std::move(options)), callbacks_(std::move(callbacks)) {}
+    : clock_(clock),
+      source_(source),
+      options_(std::move(options)),
+      callbacks_(std::move(callbacks)) {}
 
 Delivery::~Delivery() = default;
 
 void Delivery::Add(std::string name, std::unique_ptr<io::HttpClient> client) {
-  GatewayOptions options{.name = std::move(name), .headers = options_.headers, .times = options_.times};
+  GatewayOptions options{
+      .name = std::move(name), .headers = options_.headers, .times = options_.times};
   GatewayListener& listener = *this;
-  gateways_.push_back(std::make_unique<Gateway>(clock_, std::move(client), std::move(options), listener));
+  gateways_.push_back(
+      std::make_unique<Gateway>(clock_, std::move(client), std::move(options), listener));
   if (published_ > 0) gateways_.back()->Stale(published_);
   gateways_.back()->Start();
 }
@@ -203,7 +210,8 @@ void Delivery::Refused(Gateway& gateway, const PushReport& report) {
       if (!of.bisection) BeginBisection(gateway, report.payload);
       return;
     case Refusal::Kind::kTooLarge:
-    case Refusal::Kind::kWhole: return;  // It may be this gateway only; it tries again after a while.
+    case Refusal::Kind::kWhole:
+      return;  // It may be this gateway only; it tries again after a while.
   }
 }
 
@@ -213,7 +221,8 @@ void Delivery::RefusedTrial(Gateway& gateway, const PushReport& report) {
     of.bisection->Refused();
     return TryNext(of);
   }
-  if (report.refusal.kind == Refusal::Kind::kCulprits) SetApart(*report.payload, report.refusal.culprits);
+  if (report.refusal.kind == Refusal::Kind::kCulprits)
+    SetApart(*report.payload, report.refusal.culprits);
   EndBisection(of);
 }
 
@@ -222,10 +231,10 @@ void Delivery::SetApart(const Payload& payload, const std::vector<Culprit>& culp
   for (const Culprit& culprit : culprits) {
     const Part& part = payload.part(culprit.part);
     RefusedEntity row{.offers = payload.offers,
-                   .entity_kind = culprit.part.kind,
-                   .entity_id = part.id,
-                   .fingerprint = part.fingerprint,
-                   .message = culprit.message};
+                      .entity_kind = culprit.part.kind,
+                      .entity_id = part.id,
+                      .fingerprint = part.fingerprint,
+                      .message = culprit.message};
     std::span<const ObjectRef> origins = payload.Origins(culprit.part);
     if (rows.size() < kLoggedCulprits) {
       io::Warning("the gateway refuses an entity; its object is left out",

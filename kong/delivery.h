@@ -1,17 +1,18 @@
 // Delivery: every gateway gets the configuration of its class, each at its own pace.
 //
-// The idea: a gateway that can take a payload asks for one; only then is one made, for its class, from
-// the newest version. So a slow gateway coalesces by being slow, an idle one gets a change at once, and
-// there is no queue. What gateways offer decides their class (decision 2 of the architecture); there are few.
+// The idea: a gateway that can take a payload asks for one; only then is one made, for its class,
+// from the newest version. So a slow gateway coalesces by being slow, an idle one gets a change at
+// once, and there is no queue. What gateways offer decides their class (decision 2 of the
+// architecture); there are few.
 //
 // A refused payload is held back from the other gateways of its class. The culprits become rows of
-// `refused`, through a callback; with them the engine makes the next payload, which lacks their objects.
-// If Kong names nothing, the payload is sent once more without flatten_errors, and then one gateway of the
-// class bisects (bisection.h) while the others keep what they have.
+// `refused`, through a callback; with them the engine makes the next payload, which lacks their
+// objects. If Kong names nothing, the payload is sent once more without flatten_errors, and then
+// one gateway of the class bisects (bisection.h) while the others keep what they have.
 //
-// Loop thread only. Nothing is pushed before the first Published, which so is the caller's promise that
-// the first list of every kind is complete; gateways are looked at before. Cost at rest: a GET /status an
-// interval and gateway.
+// Loop thread only. Nothing is pushed before the first Published, which so is the caller's promise
+// that the first list of every kind is complete; gateways are looked at before. Cost at rest: a GET
+// /status an interval and gateway.
 #pragma once
 
 #include <memory>
@@ -34,13 +35,15 @@ class PayloadSource {
  public:
   virtual ~PayloadSource() = default;
   // Calls `then` on the loop, never from within Build, with the payload of the newest version.
-  virtual void Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) = 0;
+  virtual void Build(Needs offers,
+                     absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) = 0;
 };
 
 struct DeliveryOptions {
   io::Headers headers;  // --kong-admin-header, --kong-admin-token; never shown.
   GatewayTimes times;
-  // The router flavour that rules were chosen for; nullopt: that of the first gateway which answers.
+  // The router flavour that rules were chosen for; nullopt: that of the first gateway which
+  // answers.
   std::optional<bool> expressions;
 };
 
@@ -48,8 +51,8 @@ struct DeliveryOptions {
 struct DeliveryCallbacks {
   // Gateways of a class refuse these; rows for the source `refused`.
   absl::AnyInvocable<void(std::vector<RefusedEntity>)> refused;
-  // A gateway of this class is of another kind than before (version, plugins): what its class refused may be
-  // taken now, so its rows of `refused` can be erased.
+  // A gateway of this class is of another kind than before (version, plugins): what its class
+  // refused may be taken now, so its rows of `refused` can be erased.
   absl::AnyInvocable<void(Needs)> reconsider;
   // This gateway has everything up to this version.
   absl::AnyInvocable<void(const Gateway&, engine::Version)> acknowledged;
@@ -59,7 +62,8 @@ struct DeliveryCallbacks {
 
 class Delivery final : private GatewayListener {
  public:
-  Delivery(io::Clock& clock, PayloadSource& source, DeliveryOptions options, DeliveryCallbacks callbacks);
+  Delivery(io::Clock& clock, PayloadSource& source, DeliveryOptions options,
+           DeliveryCallbacks callbacks);
   ~Delivery() override;
 
   // `name` is shown; it is the URL of the Admin API without a password.
@@ -75,8 +79,8 @@ class Delivery final : private GatewayListener {
  private:
   struct Class {
     bool building = false;
-    std::vector<Gateway*> waiting;              // For the payload that is being made.
-    std::string refused;                        // Its hash, once it is known to be refused.
+    std::vector<Gateway*> waiting;  // For the payload that is being made.
+    std::string refused;            // Its hash, once it is known to be refused.
     std::unique_ptr<Bisection> bisection;
     Gateway* bisecting = nullptr;
     std::array<std::shared_ptr<const Parts>, kEntityKinds> proven;  // What a gateway took last.

@@ -34,16 +34,22 @@ constexpr ReferenceField kReferenceFields[] = {
 std::span<const std::string_view> UniqueFields(EntityKind kind) {
   static constexpr std::array<std::string_view, 1> kName = {"name"}, kCert = {"cert"};
   static constexpr std::array<std::string_view, 2> kTarget = {"target", "upstream"};
-  static constexpr std::array<std::string_view, 4> kPlugin = {"consumer", "name", "route", "service"};
+  static constexpr std::array<std::string_view, 4> kPlugin = {"consumer", "name", "route",
+                                                              "service"};
   switch (kind) {
-    case EntityKind::kCaCertificate: return kCert;
-    case EntityKind::kCertificate: return {};
-    case EntityKind::kPlugin: return kPlugin;
-    case EntityKind::kTarget: return kTarget;
+    case EntityKind::kCaCertificate:
+      return kCert;
+    case EntityKind::kCertificate:
+      return {};
+    case EntityKind::kPlugin:
+      return kPlugin;
+    case EntityKind::kTarget:
+      return kTarget;
     case EntityKind::kSni:
     case EntityKind::kService:
     case EntityKind::kRoute:
-    case EntityKind::kUpstream: return kName;
+    case EntityKind::kUpstream:
+      return kName;
   }
   return {};
 }
@@ -64,8 +70,10 @@ bool DeeperThan(std::string_view json, int limit) {
   for (size_t i = 0; i < json.size(); ++i) {
     char c = json[i];
     if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_string = false;
     } else if (c == '"') {
       in_string = true;
     } else if (opening(c)) {

@@ -1,10 +1,10 @@
-// What an entity's JSON says that matters across entities: its unique key, whom it refers to, how deep
-// it is nested.
+// What an entity's JSON says that matters across entities: its unique key, whom it refers to, how
+// deep it is nested.
 //
 // Kong checks these across the whole configuration, and its flattened answer loses what it finds
-// (kong/README.md); so they are read here, once for each fragment that changed, in about a microsecond.
-// References are ids; a name stands for the id that Kong derives from it. A reader is cheap, reuses its
-// buffers and belongs to one thread.
+// (kong/README.md); so they are read here, once for each fragment that changed, in about a
+// microsecond. References are ids; a name stands for the id that Kong derives from it. A reader is
+// cheap, reuses its buffers and belongs to one thread.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,8 @@ namespace {
 
 using engine::Cat;
 
-constexpr size_t kAnswerMax = 16 << 20;  // Of an answer that is read: thousands of refused entities.
+constexpr size_t kAnswerMax =
+    16 << 20;  // Of an answer that is read: thousands of refused entities.
 
 // Seconds, maybe with a fraction; anything else is as if it were absent.
 absl::Duration ReadRetryAfter(std::string_view text) {
@@ -59,11 +60,19 @@ void Gateway::Step() {
   stepping_ = false;
   timer_.Cancel();
   switch (next.ask) {
-    case Ask::kNothing: return Sleep(next.at);
-    case Ask::kIdentity: asked_ = next.ask; return Fetch({.target = "/"}, next.timeout);
-    case Ask::kStatus: asked_ = next.ask; return Fetch({.target = "/status"}, next.timeout);
-    case Ask::kPush: asked_ = next.ask; return Push(next.timeout);
-    case Ask::kPayload: return;
+    case Ask::kNothing:
+      return Sleep(next.at);
+    case Ask::kIdentity:
+      asked_ = next.ask;
+      return Fetch({.target = "/"}, next.timeout);
+    case Ask::kStatus:
+      asked_ = next.ask;
+      return Fetch({.target = "/status"}, next.timeout);
+    case Ask::kPush:
+      asked_ = next.ask;
+      return Push(next.timeout);
+    case Ask::kPayload:
+      return;
   }
 }
 
@@ -86,21 +95,23 @@ void Gateway::Fetch(io::HttpRequest request, absl::Duration timeout) {
   began_ = clock_.Uptime();
   for (const auto& [name, value] : options_.headers.all()) request.headers.Set(name, value);
   request.headers.Set("Accept", "application/json");
-  io::HttpDeadlines deadlines{.connect = std::min(timeout, absl::Seconds(10)), .head = timeout, .idle = timeout};
-  call_ = client_->Fetch(
-      std::move(request), deadlines,
-      {.on_head =
-           [this](const io::HttpHead& head) {
-             exchange_.head = head;
-             exchange_.answered = true;
-           },
-       .on_body =
-           [this](std::string_view bytes) {
-             exchange_.bytes += bytes.size();
-             if (exchange_.head.status == 201 || exchange_.body.size() > kAnswerMax) return;
-             exchange_.body += bytes;
-           },
-       .on_done = [this](absl::Status status) { Finish(std::move(status)); }});
+  io::HttpDeadlines deadlines{
+      .connect = std::min(timeout, absl::Seconds(10)), .head = timeout, .idle = timeout};
+  call_ =
+      client_->Fetch(std::move(request), deadlines,
+                     {.on_head =
+                          [this](const io::HttpHead& head) {
+                            exchange_.head = head;
+                            exchange_.answered = true;
+                          },
+                      .on_body =
+                          [this](std::string_view bytes) {
+                            exchange_.bytes += bytes.size();
+                            if (exchange_.head.status == 201 || exchange_.body.size() > kAnswerMax)
+                              return;
+                            exchange_.body += bytes;
+                          },
+                      .on_done = [this](absl::Status status) { Finish(std::move(status)); }});
 }
 
 void Gateway::Finish(absl::Status status) {
@@ -120,7 +131,8 @@ void Gateway::FinishIdentity(const absl::Status& status) {
   absl::Duration now = clock_.Uptime();
   if (!status.ok()) return state_.OnNoAnswer(engine::MessageOf(status), now);
   if (exchange_.head.status != 200) {
-    return state_.OnNoAnswer(Cat("GET / answers ", ExplainStatus(exchange_.head.status, exchange_.body)), now);
+    return state_.OnNoAnswer(
+        Cat("GET / answers ", ExplainStatus(exchange_.head.status, exchange_.body)), now);
   }
   absl::StatusOr<GatewayIdentity> identity = ReadIdentity(exchange_.body);
   if (!identity.ok()) return state_.OnNoAnswer(engine::MessageOf(identity.status()), now);
@@ -132,8 +144,8 @@ void Gateway::FinishStatus(const absl::Status& status) {
   absl::Duration now = clock_.Uptime();
   if (!status.ok()) return state_.OnNoAnswer(engine::MessageOf(status), now);
   if (exchange_.head.status != 200) {
-    return state_.OnNoAnswer(Cat("GET /status answers ", ExplainStatus(exchange_.head.status, exchange_.body)),
-                             now);
+    return state_.OnNoAnswer(
+        Cat("GET /status answers ", ExplainStatus(exchange_.head.status, exchange_.body)), now);
   }
   absl::StatusOr<std::string> hash = ReadConfigurationHash(exchange_.body);
   if (!hash.ok()) return state_.OnNoAnswer(engine::MessageOf(hash.status()), now);
@@ -162,9 +174,15 @@ PushReport Gateway::ReportPush(const absl::Status& status) const {
                     .refusal = {},
                     .payload = payload_};
   switch (report.status) {
-    case 0: report.reason = engine::MessageOf(status); return report;
-    case 201: report.end = PushEnd::kLoaded; return report;
-    case 304: report.end = PushEnd::kUnchanged; return report;
+    case 0:
+      report.reason = engine::MessageOf(status);
+      return report;
+    case 201:
+      report.end = PushEnd::kLoaded;
+      return report;
+    case 304:
+      report.end = PushEnd::kUnchanged;
+      return report;
     case 400:
     case 413:
       report.end = PushEnd::kRefused;
@@ -175,8 +193,12 @@ PushReport Gateway::ReportPush(const absl::Status& status) const {
       report.end = PushEnd::kBusy;
       report.retry_after = ReadRetryAfter(exchange_.head.headers.Find("Retry-After"));
       break;
-    case 504: report.end = PushEnd::kUnknown; break;
-    default: report.end = PushEnd::kFailed; break;
+    case 504:
+      report.end = PushEnd::kUnknown;
+      break;
+    default:
+      report.end = PushEnd::kFailed;
+      break;
   }
   report.reason = ExplainStatus(report.status, exchange_.body);
   return report;

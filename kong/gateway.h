@@ -1,9 +1,9 @@
 // Runs the decisions of one gateway (gateway_state.h) over HTTP.
 //
-// One exchange at a time with the Admin API, one timer while there is nothing to do; a gateway in sync
-// costs one GET /status an interval. The answer to a push that was taken holds the whole configuration,
-// keys included: it is counted and thrown away unread. Loop thread only; the listener may call back into
-// the gateway from any of its methods.
+// One exchange at a time with the Admin API, one timer while there is nothing to do; a gateway in
+// sync costs one GET /status an interval. The answer to a push that was taken holds the whole
+// configuration, keys included: it is counted and thrown away unread. Loop thread only; the
+// listener may call back into the gateway from any of its methods.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ class Gateway;
 // One push, as it ended.
 struct PushReport {
   PushEnd end = PushEnd::kUnknown;
-  int status = 0;               // 0: no answer.
-  std::string reason;           // For an operator, unless it was taken.
+  int status = 0;      // 0: no answer.
+  std::string reason;  // For an operator, unless it was taken.
   size_t bytes = 0;
   uint64_t answer_bytes = 0;
   absl::Duration took;
@@ -69,7 +69,9 @@ class Gateway {
 
   const std::string& name() const { return options_.name; }
   const GatewayState& state() const { return state_; }
-  const std::shared_ptr<const Payload>& payload() const { return payload_; }  // Null once acknowledged.
+  const std::shared_ptr<const Payload>& payload() const {
+    return payload_;
+  }  // Null once acknowledged.
   bool pushing() const { return asked_ == Ask::kPush; }
 
  private:
@@ -95,7 +97,8 @@ class Gateway {
   GatewayListener& listener_;
   GatewayState state_;
   std::shared_ptr<const Payload> payload_;
-  bool flattened_ = true;  // Whether Kong is asked to name entities; what it cannot name it says only plainly.
+  bool flattened_ =
+      true;  // Whether Kong is asked to name entities; what it cannot name it says only plainly.
   bool stepping_ = false;
   Ask asked_ = Ask::kNothing;  // What is under way.
   Exchange exchange_;

@@ -1,8 +1,7 @@
 #include "kong/gateway_identity.h"
 
-#include <nlohmann/json.hpp>
-
 #include <array>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <tuple>
 
@@ -23,7 +22,8 @@ std::string TextAt(const json& object, const char* member) {
   return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
 }
 
-// "3.9.3", "3.4.3.12-enterprise-edition", "3.10.0-rc1": what comes after three numbers does not count.
+// "3.9.3", "3.4.3.12-enterprise-edition", "3.10.0-rc1": what comes after three numbers does not
+// count.
 std::optional<std::array<int, 3>> ReadVersion(std::string_view text) {
   std::array<int, 3> numbers{};
   size_t at = 0;
@@ -55,11 +55,13 @@ uint64_t HashOfPlugins(const json& root) {
 
 absl::StatusOr<GatewayIdentity> ReadIdentity(std::string_view body) {
   json root = json::parse(body, nullptr, false);
-  if (!root.is_object()) return InvalidArgument("the answer to GET / is not a JSON object; is this Kong's Admin API?");
+  if (!root.is_object())
+    return InvalidArgument("the answer to GET / is not a JSON object; is this Kong's Admin API?");
   GatewayIdentity identity;
   identity.version = TextAt(root, "version");
   std::optional<std::array<int, 3>> version = ReadVersion(identity.version);
-  if (!version) return InvalidArgument("the answer to GET / names no version of Kong; is this its Admin API?");
+  if (!version)
+    return InvalidArgument("the answer to GET / names no version of Kong; is this its Admin API?");
   std::tie(identity.major, identity.minor, identity.patch) =
       std::tie((*version)[0], (*version)[1], (*version)[2]);
   identity.enterprise = TextAt(root, "edition") == "enterprise" ||
@@ -79,12 +81,15 @@ absl::StatusOr<std::string> ReadConfigurationHash(std::string_view body) {
   json root = json::parse(body, nullptr, false);
   if (!root.is_object()) return InvalidArgument("the answer to GET /status is not a JSON object");
   std::string hash = TextAt(root, "configuration_hash");
-  if (hash.size() != 32) return InvalidArgument("the answer to GET /status has no configuration_hash");
+  if (hash.size() != 32)
+    return InvalidArgument("the answer to GET /status has no configuration_hash");
   return hash;
 }
 
 absl::Status CheckFit(const GatewayIdentity& identity) {
-  auto unfit = [](const std::string& why) { return absl::FailedPreconditionError(engine::ToAbsl(why)); };
+  auto unfit = [](const std::string& why) {
+    return absl::FailedPreconditionError(engine::ToAbsl(why));
+  };
   if (std::tuple(identity.major, identity.minor, identity.patch) < kOldest) {
     return unfit(Cat("Kong ", identity.version, " is too old: 3.4.1 or later is needed"));
   }

@@ -14,7 +14,7 @@ namespace kong {
 
 struct GatewayIdentity {
   int major = 0, minor = 0, patch = 0;
-  std::string version;        // As the gateway writes it.
+  std::string version;  // As the gateway writes it.
   bool enterprise = false;
   std::string router_flavor;  // traditional, traditional_compatible, expressions
   std::string database;       // off, postgres

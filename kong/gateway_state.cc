@@ -16,7 +16,9 @@ constexpr double kPatience = 3;               // A busy machine loads at a third
 }  // namespace
 
 Do GatewayState::Next(absl::Duration now) const {
-  auto sleep = [](absl::Duration until) { return Do{.ask = Ask::kNothing, .timeout = {}, .at = until}; };
+  auto sleep = [](absl::Duration until) {
+    return Do{.ask = Ask::kNothing, .timeout = {}, .at = until};
+  };
   auto ask = [&](Ask what) { return Do{.ask = what, .timeout = times_.status_timeout, .at = now}; };
   if (now < not_before_) return sleep(not_before_);
   if (identity_due_) return ask(Ask::kIdentity);
@@ -25,7 +27,8 @@ Do GatewayState::Next(absl::Duration now) const {
   absl::Duration gate = std::max(pushed_at_ + times_.push_spacing, left_alone_until_);
   if (now < gate) return sleep(std::min(gate, status_at_));
   if (stale_ > 0 || !at_hand_) return ask(Ask::kPayload);
-  if (wanted_->hash == refused_ && now < refused_until_) return sleep(std::min(refused_until_, status_at_));
+  if (wanted_->hash == refused_ && now < refused_until_)
+    return sleep(std::min(refused_until_, status_at_));
   return {.ask = Ask::kPush, .timeout = PushTimeout(wanted_->bytes), .at = now};
 }
 
@@ -137,9 +140,10 @@ void GatewayState::Drift(absl::Duration now) {
   events_.push_back(Event::kLeftAlone);
 }
 
-// Decides, if it can be decided, how a push ended that got no answer. One load excludes another, so what
-// changes since then shows that ours goes on no more. (What the gateway showed before the push says less: it
-// may have changed in between.) Should it be wrong after all, the next push gets a 429.
+// Decides, if it can be decided, how a push ended that got no answer. One load excludes another, so
+// what changes since then shows that ours goes on no more. (What the gateway showed before the push
+// says less: it may have changed in between.) Should it be wrong after all, the next push gets a
+// 429.
 void GatewayState::Settle(std::string_view hash, absl::Duration now) {
   bool restarted = hash == kZeroHash && shown_before_ != kZeroHash;
   bool changed = !shown_since_.empty() && hash != shown_since_;
@@ -169,13 +173,18 @@ void GatewayState::OnPushEnd(PushEnd end, absl::Duration retry_after, absl::Dura
     case PushEnd::kRefused:
       retry_delay_ = {};
       return Hold(pushed_, now);
-    case PushEnd::kRepeat: return;
-    case PushEnd::kBusy: not_before_ = now + std::max(absl::Seconds(1), retry_after); return;
-    case PushEnd::kFailed: return Retry(now);
+    case PushEnd::kRepeat:
+      return;
+    case PushEnd::kBusy:
+      not_before_ = now + std::max(absl::Seconds(1), retry_after);
+      return;
+    case PushEnd::kFailed:
+      return Retry(now);
     case PushEnd::kUnknown:
       outcome_unknown_ = true;
       shown_since_.clear();
-      if (pushed_bytes_ >= kMeasurableBytes) seconds_per_byte_ = std::max(seconds_per_byte_, PaceOf(took));
+      if (pushed_bytes_ >= kMeasurableBytes)
+        seconds_per_byte_ = std::max(seconds_per_byte_, PaceOf(took));
       settled_at_ = now + std::max(times_.load_longest, PushTimeout(pushed_bytes_));
       retry_delay_ = {};
       status_at_ = now + times_.retry_first;

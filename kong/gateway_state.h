@@ -1,19 +1,23 @@
 // What to do next about one gateway: the decisions of delivery, without any I/O.
 //
-// The idea: a gateway is a cache whose content has a name, the hash that /status shows. What we want it to
-// have has a hash too. So the state is two names and a few reasons to wait, and there is one question:
+// The idea: a gateway is a cache whose content has a name, the hash that /status shows. What we
+// want it to have has a hash too. So the state is two names and a few reasons to wait, and there is
+// one question:
 //
 //   Do next = state.Next(now);     // ask something, or sleep until
 //   …                              // the runner (gateway.h) does it, one request at a time
 //   state.On…(answer, now);
 //
 // Rules, each for a reason in kong/README.md:
-// - One request at a time, so never two pushes at once, and none while the outcome of one is unknown.
+// - One request at a time, so never two pushes at once, and none while the outcome of one is
+// unknown.
 // - Never a push of what the gateway shows already, nor of what it refused.
-// - A push that got no answer is unknown, not failed: /status decides, or that it never could have lasted
+// - A push that got no answer is unknown, not failed: /status decides, or that it never could have
+// lasted
 //   so long; a 429 says that it still goes on.
 // - The newest wins: what is to be pushed is asked for at the moment when it can be pushed.
-// - No ticks: the first change after a pause goes out at once; the least time between two pushes counts
+// - No ticks: the first change after a pause goes out at once; the least time between two pushes
+// counts
 //   from the begin of the last.
 //
 // Pure; times are io::Clock::Uptime. O(1) a call.
@@ -37,13 +41,13 @@ namespace kong {
 struct GatewayTimes {
   absl::Duration push_timeout_least = absl::Seconds(30);  // --proxy-timeout-seconds
   absl::Duration push_timeout_most = absl::Minutes(15);
-  absl::Duration push_spacing;                            // --proxy-sync-seconds
+  absl::Duration push_spacing;  // --proxy-sync-seconds
   absl::Duration status_interval = absl::Seconds(10);
   absl::Duration status_timeout = absl::Seconds(5);
-  absl::Duration retry_first = absl::Seconds(1);          // After a failure; doubles up to retry_most.
+  absl::Duration retry_first = absl::Seconds(1);  // After a failure; doubles up to retry_most.
   absl::Duration retry_most = absl::Seconds(30);
-  absl::Duration refused_retry = absl::Minutes(5);        // The same refused payload again.
-  absl::Duration load_longest = absl::Seconds(60);        // Kong's own lock lasts no longer.
+  absl::Duration refused_retry = absl::Minutes(5);  // The same refused payload again.
+  absl::Duration load_longest = absl::Seconds(60);  // Kong's own lock lasts no longer.
   absl::Duration foreign_window = absl::Minutes(10);
   absl::Duration foreign_pause = absl::Minutes(10);
   int foreign_limit = 3;
@@ -83,13 +87,13 @@ enum class PushEnd {
 class GatewayState {
  public:
   enum class Event {
-    kFound,          // It is identified and can be configured.
-    kLost,           // It does not answer, or cannot be configured: see `trouble`.
-    kAcknowledged,   // It has what is wanted.
-    kFresh,          // It shows no configuration: it was started anew.
-    kDrifted,        // It shows a configuration that is not ours.
-    kLeftAlone,      // That happened too often.
-    kSlow,           // Loads take so long that whole configurations are the wrong way.
+    kFound,         // It is identified and can be configured.
+    kLost,          // It does not answer, or cannot be configured: see `trouble`.
+    kAcknowledged,  // It has what is wanted.
+    kFresh,         // It shows no configuration: it was started anew.
+    kDrifted,       // It shows a configuration that is not ours.
+    kLeftAlone,     // That happened too often.
+    kSlow,          // Loads take so long that whole configurations are the wrong way.
   };
 
   explicit GatewayState(GatewayTimes times) : times_(times) {}
@@ -98,8 +102,8 @@ class GatewayState {
 
   // A version was published; whether it changes anything for this gateway is not known yet.
   void Stale(engine::Version version);
-  // The answer to kPayload, or a trial, which has version 0 and comes first. Pushed if the gateway shows
-  // another hash.
+  // The answer to kPayload, or a trial, which has version 0 and comes first. Pushed if the gateway
+  // shows another hash.
   void Want(Wanted wanted);
   // Another gateway of the class refused this payload.
   void Hold(std::string_view hash, absl::Duration now);
@@ -144,27 +148,28 @@ class GatewayState {
   absl::Duration status_at_;  // When to look at it again.
 
   std::optional<Wanted> wanted_;
-  bool at_hand_ = false;          // The payload that is wanted need not be asked for.
+  bool at_hand_ = false;  // The payload that is wanted need not be asked for.
   bool payload_asked_ = false;
   engine::Version published_ = 0;
-  engine::Version stale_ = 0;     // A version that may change what is wanted; 0: none.
+  engine::Version stale_ = 0;  // A version that may change what is wanted; 0: none.
   engine::Version acknowledged_ = 0;
 
-  std::string pushed_;            // The hash of the last push.
+  std::string pushed_;  // The hash of the last push.
   size_t pushed_bytes_ = 0;
   absl::Duration pushed_at_ = -absl::InfiniteDuration();
-  std::string shown_before_;      // When that push began.
-  std::string shown_since_;       // After its outcome became unknown.
+  std::string shown_before_;  // When that push began.
+  std::string shown_since_;   // After its outcome became unknown.
   bool outcome_unknown_ = false;
-  absl::Duration settled_at_;     // When an unknown outcome cannot change any more.
+  absl::Duration settled_at_;  // When an unknown outcome cannot change any more.
   std::string refused_;
   absl::Duration refused_until_;
 
-  absl::Duration not_before_;     // Nothing is asked earlier.
+  absl::Duration not_before_;  // Nothing is asked earlier.
   absl::Duration retry_delay_;
   std::deque<absl::Duration> foreign_;  // When it showed what is not ours.
   absl::Duration left_alone_until_;
-  double seconds_per_byte_ = 1.1e-6;    // What a load costs; at first Kong's usual pace, then measured.
+  double seconds_per_byte_ =
+      1.1e-6;  // What a load costs; at first Kong's usual pace, then measured.
   bool slow_ = false;
   std::vector<Event> events_;
 };

@@ -1,9 +1,9 @@
 #include "kong/payload.h"
 
-#include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "engine/assert.h"
 #include "engine/text.h"
@@ -20,10 +20,12 @@ const PayloadSection& SectionOf(const Payload& payload, EntityKind kind) {
 
 EVP_MD_CTX* ContextOf(void* state) { return static_cast<EVP_MD_CTX*>(state); }
 
-// Appends one part of a section that began at `offset`; its name and bracket are written before the first.
+// Appends one part of a section that began at `offset`; its name and bracket are written before the
+// first.
 class SectionCopy {
  public:
-  SectionCopy(std::string& body, EntityKind kind) : body_(body), kind_(kind), offset_(body.size()) {}
+  SectionCopy(std::string& body, EntityKind kind)
+      : body_(body), kind_(kind), offset_(body.size()) {}
 
   void Append(const Payload& whole, PartRef ref) {
     body_ += out_ ? std::string(",") : Cat(",\"", ArrayName(kind_), "\":[");
@@ -67,7 +69,8 @@ const Part& Payload::part(PartRef ref) const {
 
 std::string_view Payload::Fragment(PartRef ref) const {
   const Part& found = part(ref);
-  return std::string_view(*body).substr(SectionOf(*this, ref.kind).offset + found.offset, found.size);
+  return std::string_view(*body).substr(SectionOf(*this, ref.kind).offset + found.offset,
+                                        found.size);
 }
 
 std::span<const ObjectRef> Payload::Origins(PartRef ref) const {
@@ -96,7 +99,8 @@ std::optional<PartRef> Payload::FindNamed(EntityKind kind, std::string_view name
     auto entity = nlohmann::json::parse(fragment, nullptr, false);
     if (!entity.is_object()) return false;
     auto found = entity.find("name");
-    return found != entity.end() && found->is_string() && found->get_ref<const std::string&>() == name;
+    return found != entity.end() && found->is_string() &&
+           found->get_ref<const std::string&>() == name;
   };
   std::optional<PartRef> derived = Find({kind, DeriveId(ArrayName(kind), name)});
   if (derived && named(*derived)) return derived;
@@ -140,7 +144,8 @@ std::shared_ptr<const Payload> CutPayload(const Payload& whole,
   std::string body(kPayloadHead);
   for (size_t kind = 0; kind < kEntityKinds; ++kind) {
     SectionCopy section(body, static_cast<EntityKind>(kind));
-    for (PartRef ref{static_cast<EntityKind>(kind), 0}; ref.index < whole.count(ref.kind); ++ref.index) {
+    for (PartRef ref{static_cast<EntityKind>(kind), 0}; ref.index < whole.count(ref.kind);
+         ++ref.index) {
       if (keep(ref)) section.Append(whole, ref);
     }
     cut->sections[kind] = section.Finish();

@@ -1,12 +1,12 @@
 // A payload: the whole configuration of one class of gateways, as the bytes that are sent.
 //
-// The flat declarative form as JSON text, sections in the order of EntityKind, entities ordered by id.
-// Sent as `text/yaml`, Kong keeps the MD5 of exactly these bytes as its configuration hash, so that
-// anybody can tell whether a gateway has them. Immutable and shared: the engine's thread makes it
-// (payload_builder.h), the loop's thread sends it to many gateways.
+// The flat declarative form as JSON text, sections in the order of EntityKind, entities ordered by
+// id. Sent as `text/yaml`, Kong keeps the MD5 of exactly these bytes as its configuration hash, so
+// that anybody can tell whether a gateway has them. Immutable and shared: the engine's thread makes
+// it (payload_builder.h), the loop's thread sends it to many gateways.
 //
-// Parts say which bytes belong to which entity and object, so that a refusal can be traced and a trial
-// payload be cut without asking the engine. Sections that did not change share their parts.
+// Parts say which bytes belong to which entity and object, so that a refusal can be traced and a
+// trial payload be cut without asking the engine. Sections that did not change share their parts.
 #pragma once
 
 #include <array>
@@ -30,7 +30,7 @@ struct Part {
   uint64_t fingerprint = 0;  // FragmentFingerprint of its bytes.
   uint32_t offset = 0;       // From the section's first byte.
   uint32_t size = 0;
-  uint32_t origins = 0;      // Where its origins begin; they end where those of the next part begin.
+  uint32_t origins = 0;  // Where its origins begin; they end where those of the next part begin.
 };
 struct Parts {
   std::vector<Part> parts;  // Ordered by id.
@@ -53,14 +53,14 @@ struct Exclusion {
 };
 
 struct PayloadSection {
-  size_t offset = 0;                    // In the body.
+  size_t offset = 0;                   // In the body.
   std::shared_ptr<const Parts> parts;  // Null if the section is empty.
 };
 
 struct Payload {
-  Needs offers = 0;                // The class.
-  engine::Version version = 0;     // Of the graph.
-  std::string hash;                // MD5 of the body, as /status shows it.
+  Needs offers = 0;             // The class.
+  engine::Version version = 0;  // Of the graph.
+  std::string hash;             // MD5 of the body, as /status shows it.
   std::shared_ptr<const std::string> body;
   std::array<PayloadSection, kEntityKinds> sections;
   std::vector<Exclusion> exclusions;
@@ -76,8 +76,9 @@ struct Payload {
   std::optional<PartRef> FindNamed(EntityKind kind, std::string_view name) const;
 };
 
-// Writes a body: sections in order, entities in order; then Finish. The digest of what stands before a
-// section can be kept, so that the next body hashes only what comes after the first change.
+// Writes a body: sections in order, entities in order; then Finish. The digest of what stands
+// before a section can be kept, so that the next body hashes only what comes after the first
+// change.
 class Md5 {
  public:
   Md5();
@@ -97,8 +98,8 @@ inline constexpr std::string_view kPayloadTail = "}";
 std::string StubSection();
 inline constexpr std::string_view kZeroHash = "00000000000000000000000000000000";
 
-// A payload of some parts of another, in its order, and of version 0. `keep` is called once for each part,
-// in order.
+// A payload of some parts of another, in its order, and of version 0. `keep` is called once for
+// each part, in order.
 std::shared_ptr<const Payload> CutPayload(const Payload& whole,
                                           absl::FunctionRef<bool(PartRef)> keep);
 

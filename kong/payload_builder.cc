@@ -40,19 +40,24 @@ void PayloadBuilder::Absorb(Changes& changes) {
 bool PayloadBuilder::AbsorbSince(engine::Version since, Changes& changes) {
   for (uint32_t table = 0; table < tables_.entities.size(); ++table) {
     bool reached = tables_.entities[table]->ChangedSince(
-        since, [&](const EntityKey& key, const Entity* row) { AbsorbRow(table, key, row, changes); });
+        since,
+        [&](const EntityKey& key, const Entity* row) { AbsorbRow(table, key, row, changes); });
     if (!reached) return false;
   }
   if (!tables_.refused) return true;
-  return tables_.refused->ChangedSince(since, [&](const RefusedEntity::Key& key, const RefusedEntity* row) {
-    if (key.offers != offers_) return;
-    changes.refused = true;
-    if (row) refused_.insert_or_assign(key, *row);
-    else refused_.erase(key);
-  });
+  return tables_.refused->ChangedSince(
+      since, [&](const RefusedEntity::Key& key, const RefusedEntity* row) {
+        if (key.offers != offers_) return;
+        changes.refused = true;
+        if (row)
+          refused_.insert_or_assign(key, *row);
+        else
+          refused_.erase(key);
+      });
 }
 
-void PayloadBuilder::AbsorbRow(uint32_t table, const EntityKey& key, const Entity* row, Changes& changes) {
+void PayloadBuilder::AbsorbRow(uint32_t table, const EntityKey& key, const Entity* row,
+                               Changes& changes) {
   if (row && Fits(row->needs, offers_)) {
     index_.Put(table, *row);
   } else if (!index_.Remove(table, key)) {
@@ -85,9 +90,10 @@ void PayloadBuilder::Exclude(Changes& changes) {
   reasons_.clear();
   PayloadIndex::Excluded excluded;
   if (!index_.sound() || !fragments.empty()) {
-    // An object is out with all that it made alone; what it shares with others stays, for their sake.
+    // An object is out with all that it made alone; what it shares with others stays, for their
+    // sake.
     auto refused = [&](const PayloadIndex::Slot& slot) {
-      const std::vector<ObjectRef>& origins = slot.row->origins;
+      const auto& origins = slot.row->origins;
       return fragments.contains(slot.fingerprint) ||
              (!origins.empty() && !objects.empty() &&
               std::all_of(origins.begin(), origins.end(),
@@ -153,8 +159,10 @@ std::shared_ptr<Parts> PayloadBuilder::RenderSection(EntityKind kind, std::strin
   size_t begin = body.size();
   for (const auto& [place, slot] : section) {
     if (!excluded_.empty() && excluded_.contains({kind, place})) continue;
-    if (out->parts.empty()) body += engine::Cat(",\"", ArrayName(kind), "\":[");
-    else body += ',';
+    if (out->parts.empty())
+      body += engine::Cat(",\"", ArrayName(kind), "\":[");
+    else
+      body += ',';
     size_t offset = body.size() - begin;
     CHECK(offset <= std::numeric_limits<uint32_t>::max(), "a section of a payload is below 4 GB");
     out->parts.push_back({.id = place.id,

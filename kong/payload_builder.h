@@ -1,13 +1,14 @@
 // Makes the payload of one class of gateways, from what changed.
 //
-// A builder follows the feeds of the entity tables and of what was refused as a consumer of the graph, and
-// keeps what its class receives in payload order (payload_index.h). Build takes in what changed since the
-// last time and renders: bytes, digest and parts of the sections before the first change are kept; nothing
-// is rendered if nothing of this class changed. An endpoint change so costs its own look-up, one copy of
-// the body and the digest of the targets, which come last.
+// A builder follows the feeds of the entity tables and of what was refused as a consumer of the
+// graph, and keeps what its class receives in payload order (payload_index.h). Build takes in what
+// changed since the last time and renders: bytes, digest and parts of the sections before the first
+// change are kept; nothing is rendered if nothing of this class changed. An endpoint change so
+// costs its own look-up, one copy of the body and the digest of the targets, which come last.
 //
-// One body is kept, the newest, which a gateway that restarts gets at once. Engine thread only; the graph
-// outlives the builder. Cost: a change O(log N); a render O(bytes), see kong/README.md for numbers.
+// One body is kept, the newest, which a gateway that restarts gets at once. Engine thread only; the
+// graph outlives the builder. Cost: a change O(log N); a render O(bytes), see kong/README.md for
+// numbers.
 #pragma once
 
 #include <algorithm>

@@ -58,7 +58,8 @@ void PayloadIndex::Put(uint32_t table, const Entity& row) {
           .references = {},
           .unreadable = !facts.readable,
           .too_deep = facts.too_deep};
-  for (const EntityKey& key : facts.references) slot.references.push_back(Refer({key.kind, key.id}));
+  for (const EntityKey& key : facts.references)
+    slot.references.push_back(Refer({key.kind, key.id}));
   Enter(row.kind, place, slot);
 }
 
@@ -98,7 +99,9 @@ void PayloadIndex::Leave(EntityKind kind, const Place& place, const Slot& slot) 
 uint32_t PayloadIndex::CountPlaces(const ParentKey& key) const {
   const Section& all = section(key.first);
   uint32_t n = 0;
-  for (auto at = all.lower_bound({key.second, 0}); at != all.end() && at->first.id == key.second; ++at) ++n;
+  for (auto at = all.lower_bound({key.second, 0}); at != all.end() && at->first.id == key.second;
+       ++at)
+    ++n;
   return n;
 }
 
@@ -115,7 +118,8 @@ void PayloadIndex::CountPresent(const ParentKey& key, int change) {
 uint32_t PayloadIndex::Refer(const ParentKey& key) {
   auto [at, fresh] = parent_numbers_.try_emplace(key, 0);
   if (fresh) {
-    if (free_parents_.empty()) free_parents_.push_back(static_cast<uint32_t>(parents_.size())), parents_.emplace_back();
+    if (free_parents_.empty())
+      free_parents_.push_back(static_cast<uint32_t>(parents_.size())), parents_.emplace_back();
     at->second = free_parents_.back();
     free_parents_.pop_back();
     parents_[at->second] = {.key = key, .present = CountPlaces(key), .referred = 0};
@@ -170,7 +174,8 @@ class PayloadIndex::Search {
       const EntityId& id = entry->first.id;
       auto stays = [&](const auto& other) { return !excluded_.contains({kind, other.first}); };
       bool present = false;
-      for (auto at = section.lower_bound({id, 0}); at != section.end() && at->first.id == id; ++at) {
+      for (auto at = section.lower_bound({id, 0}); at != section.end() && at->first.id == id;
+           ++at) {
         present |= stays(*at);
       }
       if (!present) absent_.insert({kind, id});
@@ -180,14 +185,17 @@ class PayloadIndex::Search {
 
   // Why this entity cannot stand, apart from its rivals.
   std::string Breach(const Slot& slot) const {
-    if (slot.too_deep) return Cat("its values are nested deeper than ", kFragmentDepthMax, " levels");
+    if (slot.too_deep)
+      return Cat("its values are nested deeper than ", kFragmentDepthMax, " levels");
     if (slot.unreadable) return "it is not one JSON object";
     for (uint32_t number : slot.references) {
       const Parent& parent = index_.parents_[number];
       if (parent.present > 0 && !absent_.contains(parent.key)) continue;
       const Slot* left_out = index_.Find({parent.key.first, parent.key.second});
-      std::string label = Label(parent.key.first, parent.key.second, left_out ? left_out->row->name : "");
-      return Cat("it refers to ", label, left_out ? ", which was left out" : ", which does not exist");
+      std::string label =
+          Label(parent.key.first, parent.key.second, left_out ? left_out->row->name : "");
+      return Cat("it refers to ", label,
+                 left_out ? ", which was left out" : ", which does not exist");
     }
     return {};
   }
@@ -206,7 +214,8 @@ class PayloadIndex::Search {
   }
 
   void Elect(std::vector<Entry> rivals, std::string_view what) {
-    std::erase_if(rivals, [&](Entry e) { return excluded_.contains({e->second.row->kind, e->first}); });
+    std::erase_if(rivals,
+                  [&](Entry e) { return excluded_.contains({e->second.row->kind, e->first}); });
     if (rivals.size() < 2) return;
     auto winner = *std::min_element(rivals.begin(), rivals.end(), [](Entry a, Entry b) {
       return Precedes(*a->second.row, *b->second.row);
@@ -214,7 +223,8 @@ class PayloadIndex::Search {
     for (Entry rival : rivals) {
       if (rival == winner) continue;
       const Entity& kept = *winner->second.row;
-      Leave(*rival, Cat("it has ", what, " of ", Label(kept), " of ", OwnersOf(kept), ", which keeps it"));
+      Leave(*rival,
+            Cat("it has ", what, " of ", Label(kept), " of ", OwnersOf(kept), ", which keeps it"));
     }
   }
 
@@ -225,15 +235,17 @@ class PayloadIndex::Search {
   void Leave(const Section::value_type& entry, std::string why) {
     const Entity& row = *entry.second.row;
     Leave(entry);
-    reasons_.push_back({row.key(), row.origins, Cat(Label(row), " is left out: ", why)});
+    reasons_.push_back({row.key(),
+                        {row.origins.begin(), row.origins.end()},
+                        Cat(Label(row), " is left out: ", why)});
   }
 
   const PayloadIndex& index_;
   absl::FunctionRef<bool(const Slot&)> refused_;
   std::vector<Exclusion>& reasons_;
   Excluded excluded_;
-  std::vector<Entry> left_;                     // Of the kind that is visited.
-  absl::flat_hash_set<ParentKey> absent_;       // In the tables, and left out.
+  std::vector<Entry> left_;                // Of the kind that is visited.
+  absl::flat_hash_set<ParentKey> absent_;  // In the tables, and left out.
   FragmentReader reader_;
 };
 

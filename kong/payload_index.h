@@ -1,16 +1,18 @@
 // The entities of one class in payload order, and what would make Kong refuse them together.
 //
-// Kong's rules across entities are three: an id and a unique key occur once in a kind, and a reference
-// names an entity that is there. Each change keeps two counters of breaches, in O(1): parents that are
-// referred to but absent, and unique keys with several owners. As long as both are zero (always, unless
-// two objects collide), nothing is searched. If not, FindExclusions walks all entities once, in payload
-// order, in which what refers comes after what it refers to, so one walk finds also what refers to an
-// excluded entity. That walk costs less than the copy of the same entities into a payload.
+// Kong's rules across entities are three: an id and a unique key occur once in a kind, and a
+// reference names an entity that is there. Each change keeps two counters of breaches, in O(1):
+// parents that are referred to but absent, and unique keys with several owners. As long as both are
+// zero (always, unless two objects collide), nothing is searched. If not, FindExclusions walks all
+// entities once, in payload order, in which what refers comes after what it refers to, so one walk
+// finds also what refers to an excluded entity. That walk costs less than the copy of the same
+// entities into a payload.
 //
-// Who of two with one key must go is decided by content: the one whose object, id or bytes sort later.
+// Who of two with one key must go is decided by content: the one whose object, id or bytes sort
+// later.
 //
-// Rows are pointers into the engine's tables: engine thread only, and valid until its next epoch; who
-// uses an index brings it up to date first (payload_builder.h). About 90 bytes an entity.
+// Rows are pointers into the engine's tables: engine thread only, and valid until its next epoch;
+// who uses an index brings it up to date first (payload_builder.h). About 90 bytes an entity.
 #pragma once
 
 #include <array>
@@ -41,9 +43,9 @@ class PayloadIndex {
   };
   struct Slot {
     const Entity* row = nullptr;
-    uint32_t size = 0;         // Of the JSON.
-    uint64_t fingerprint = 0;  // Of the JSON.
-    uint64_t unique_hash = 0;  // Of kind and unique key; 0: it has none.
+    uint32_t size = 0;                            // Of the JSON.
+    uint64_t fingerprint = 0;                     // Of the JSON.
+    uint64_t unique_hash = 0;                     // Of kind and unique key; 0: it has none.
     absl::InlinedVector<uint32_t, 2> references;  // Numbers of parents.
     bool unreadable = false, too_deep = false;
   };
@@ -60,9 +62,11 @@ class PayloadIndex {
   const Slot* Find(const EntityKey& key) const;
 
   // Whether FindExclusions could find anything, apart from what `refused` says.
-  bool sound() const { return missing_ == 0 && contested_ == 0 && flawed_ == 0 && shared_ids_ == 0; }
-  // What must be left out: whatever `refused` says (its authors know), and what breaches a rule, with the
-  // reasons in `reasons`.
+  bool sound() const {
+    return missing_ == 0 && contested_ == 0 && flawed_ == 0 && shared_ids_ == 0;
+  }
+  // What must be left out: whatever `refused` says (its authors know), and what breaches a rule,
+  // with the reasons in `reasons`.
   Excluded FindExclusions(absl::FunctionRef<bool(const Slot&)> refused,
                           std::vector<Exclusion>& reasons) const;
 
@@ -89,10 +93,10 @@ class PayloadIndex {
   std::vector<Parent> parents_;
   std::vector<uint32_t> free_parents_;
   absl::flat_hash_map<uint64_t, uint32_t> owners_;  // How many have a unique key, by its hash.
-  size_t missing_ = 0;     // Parents that are referred to and absent.
-  size_t contested_ = 0;   // Unique keys with more than one owner.
-  size_t shared_ids_ = 0;  // Entities beyond the first of their id.
-  size_t flawed_ = 0;      // Unreadable or too deep.
+  size_t missing_ = 0;                              // Parents that are referred to and absent.
+  size_t contested_ = 0;                            // Unique keys with more than one owner.
+  size_t shared_ids_ = 0;                           // Entities beyond the first of their id.
+  size_t flawed_ = 0;                               // Unreadable or too deep.
   FragmentReader reader_;
 };
 

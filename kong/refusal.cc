@@ -1,9 +1,8 @@
 #include "kong/refusal.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "engine/text.h"
@@ -19,7 +18,8 @@ constexpr size_t kMessageMax = 500;  // Of Kong's words about one entity.
 
 std::string_view TextAt(const json& object, const char* member) {
   auto at = object.find(member);
-  return at != object.end() && at->is_string() ? at->get_ref<const std::string&>() : std::string_view();
+  return at != object.end() && at->is_string() ? at->get_ref<const std::string&>()
+                                               : std::string_view();
 }
 
 // A unique value may be a credential: "… with key set to 's3cret' already declared".
@@ -30,7 +30,8 @@ std::string WithoutValue(std::string_view message) {
   return Cat(message.substr(0, at), " with a key", kAfter.substr(1));
 }
 
-std::optional<EntityKind> KindOfName(std::string_view name, std::string_view (*name_of)(EntityKind)) {
+std::optional<EntityKind> KindOfName(std::string_view name,
+                                     std::string_view (*name_of)(EntityKind)) {
   for (size_t kind = 0; kind < kEntityKinds; ++kind) {
     if (name_of(static_cast<EntityKind>(kind)) == name) return static_cast<EntityKind>(kind);
   }
@@ -115,7 +116,8 @@ std::vector<PartRef> Culprits::FindTagged(EntityKind kind, const json& tags) con
   for (PartRef ref{kind, 0}; ref.index < payload_.count(kind); ++ref.index) {
     std::span<const ObjectRef> origins = payload_.Origins(ref);
     bool theirs = std::any_of(origins.begin(), origins.end(), [&](const ObjectRef& origin) {
-      return origin.name.text() == name && origin.ns.text() == ns && origin.kind.text() == object_kind;
+      return origin.name.text() == name && origin.ns.text() == ns &&
+             origin.kind.text() == object_kind;
     });
     if (theirs) found.push_back(ref);
   }
@@ -159,7 +161,8 @@ void Culprits::AddField(EntityKind kind, std::string_view place, const json& sai
   if (std::optional<EntityId> id = EntityId::Parse(place)) part = payload_.Find({kind, *id});
   if (!part) part = payload_.FindNamed(kind, place);
   std::optional<int64_t> position = engine::ParseInt(place);
-  if (!part && position && *position >= 1 && static_cast<size_t>(*position) <= payload_.count(kind)) {
+  if (!part && position && *position >= 1 &&
+      static_cast<size_t>(*position) <= payload_.count(kind)) {
     part = PartRef{kind, static_cast<size_t>(*position) - 1};
   }
   Add(part, message);
@@ -176,11 +179,12 @@ Refusal TooLarge(std::string message) {
 }
 
 Refusal TooLargeForNginx(const Payload& payload) {
-  return TooLarge(Cat("the configuration of ", payload.bytes(),
-                      " bytes is larger than the gateway reads: set its nginx_admin_client_max_body_size"
-                      " and nginx_admin_client_body_buffer_size"
-                      " (KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE, KONG_NGINX_ADMIN_CLIENT_BODY_BUFFER_SIZE)"
-                      " both to the same larger value, or the first to 0"));
+  return TooLarge(
+      Cat("the configuration of ", payload.bytes(),
+          " bytes is larger than the gateway reads: set its nginx_admin_client_max_body_size"
+          " and nginx_admin_client_body_buffer_size"
+          " (KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE, KONG_NGINX_ADMIN_CLIENT_BODY_BUFFER_SIZE)"
+          " both to the same larger value, or the first to 0"));
 }
 
 bool IsUnreadBody(std::string_view message) {
@@ -204,8 +208,9 @@ Refusal ReadRefusal(const Payload& payload, int status, std::string_view body) {
   std::string_view message = TextAt(answer, "message");
   if (status == 413) {
     if (message.find("LMDB") == std::string_view::npos) return TooLargeForNginx(payload);
-    return TooLarge("the configuration does not fit in the gateway's LMDB database: raise its lmdb_map_size"
-                    " (KONG_LMDB_MAP_SIZE)");
+    return TooLarge(
+        "the configuration does not fit in the gateway's LMDB database: raise its lmdb_map_size"
+        " (KONG_LMDB_MAP_SIZE)");
   }
   if (IsUnreadBody(message)) return TooLargeForNginx(payload);
   Culprits culprits(payload);
@@ -218,29 +223,41 @@ Refusal ReadRefusal(const Payload& payload, int status, std::string_view body) {
   Refusal refusal;
   if (!culprits.empty()) {
     refusal = {.kind = Refusal::Kind::kCulprits, .culprits = culprits.Take(), .message = {}};
-    refusal.message = Cat("the gateway refuses ", refusal.culprits.size(), " of ", payload.count(), " entities");
+    refusal.message =
+        Cat("the gateway refuses ", refusal.culprits.size(), " of ", payload.count(), " entities");
     return refusal;
   }
-  std::string of_document = fields != answer.end() && fields->is_object() ? TextOfDocument(*fields) : "";
+  std::string of_document =
+      fields != answer.end() && fields->is_object() ? TextOfDocument(*fields) : "";
   if (!of_document.empty()) {
-    return {.kind = Refusal::Kind::kWhole, .culprits = {}, .message = of_document.substr(0, kMessageMax)};
+    return {.kind = Refusal::Kind::kWhole,
+            .culprits = {},
+            .message = of_document.substr(0, kMessageMax)};
   }
-  if (answer.value("code", 0) == 14) return {.kind = Refusal::Kind::kNamesNothing, .culprits = {}, .message = "the gateway does not say what is wrong"};
+  if (answer.value("code", 0) == 14)
+    return {.kind = Refusal::Kind::kNamesNothing,
+            .culprits = {},
+            .message = "the gateway does not say what is wrong"};
   return {.kind = Refusal::Kind::kWhole, .culprits = {}, .message = ExplainStatus(status, body)};
 }
 
 std::string ExplainStatus(int status, std::string_view body) {
   json answer = json::parse(body, nullptr, false);
-  std::string said = answer.is_object() ? std::string(TextAt(answer, "message").substr(0, kMessageMax)) : "";
+  std::string said =
+      answer.is_object() ? std::string(TextAt(answer, "message").substr(0, kMessageMax)) : "";
   std::string out = Cat("status ", status);
   if (!said.empty()) out += Cat(": ", said);
   switch (status) {
     case 401:
-    case 403: return Cat(out, "; check --kong-admin-token or --kong-admin-header");
+    case 403:
+      return Cat(out, "; check --kong-admin-token or --kong-admin-header");
     case 404:
-    case 405: return Cat(out, "; is this the Admin API of a Kong without a database?");
-    case 415: return Cat(out, "; something between us and Kong changes the content type text/yaml");
-    default: return out;
+    case 405:
+      return Cat(out, "; is this the Admin API of a Kong without a database?");
+    case 415:
+      return Cat(out, "; something between us and Kong changes the content type text/yaml");
+    default:
+      return out;
   }
 }
 

@@ -1,9 +1,11 @@
-// What a gateway's refusal of a payload means: which entities, whose objects, what to tell their authors.
+// What a gateway's refusal of a payload means: which entities, whose objects, what to tell their
+// authors.
 //
-// Kong says what is wrong in two shapes: `flattened_errors` (asked for with flatten_errors=1) names entities
-// by id, name and tags, and loses what breaks between entities; `fields` mirrors the document by position,
-// name or id. Both are read loosely, for an empty list arrives as an object and lists have null holes.
-// Messages keep Kong's words about a field and never the entity that it echoes, which may hold a key.
+// Kong says what is wrong in two shapes: `flattened_errors` (asked for with flatten_errors=1) names
+// entities by id, name and tags, and loses what breaks between entities; `fields` mirrors the
+// document by position, name or id. Both are read loosely, for an empty list arrives as an object
+// and lists have null holes. Messages keep Kong's words about a field and never the entity that it
+// echoes, which may hold a key.
 //
 // Pure functions over bytes that a stranger sent; any thread. A refusal costs a parse of its body.
 #pragma once

@@ -1,12 +1,13 @@
-// What gateways refused: a row of the source `refused`, which the controller fills from what Delivery asks
-// for (delivery.h). It puts an object in quarantine, for one class of gateways.
+// What gateways refused: a row of the source `refused`, which the controller fills from what
+// Delivery asks for (delivery.h). It puts an object in quarantine, for one class of gateways.
 //
-// A row says: gateways that offer `offers` refuse these very bytes (`fingerprint`) of this entity, so leave
-// its object out. While the entity keeps these bytes the row is in force; when an author changes the object
-// so that the entity changes or goes, the row is void, the object is back at once, and the next Payload
-// lists the row as lifted, to be erased. So a quarantine needs no object versions, no timers and no second
-// look at the world: it is a function of content only. (The graph's own `quarantine`, of tables.h, leaves
-// an object out for everybody and whatever its content.)
+// A row says: gateways that offer `offers` refuse these very bytes (`fingerprint`) of this entity,
+// so leave its object out. While the entity keeps these bytes the row is in force; when an author
+// changes the object so that the entity changes or goes, the row is void, the object is back at
+// once, and the next Payload lists the row as lifted, to be erased. So a quarantine needs no object
+// versions, no timers and no second look at the world: it is a function of content only. (The
+// graph's own `quarantine`, of tables.h, leaves an object out for everybody and whatever its
+// content.)
 #pragma once
 
 #include <compare>
@@ -34,7 +35,9 @@ struct RefusedEntity {
   std::string message{};     // Why, in the gateway's words.
 
   Key key() const { return {object, offers, {entity_kind, entity_id}}; }
-  auto fields() const { return std::tie(object, offers, entity_kind, entity_id, fingerprint, message); }
+  auto fields() const {
+    return std::tie(object, offers, entity_kind, entity_id, fingerprint, message);
+  }
 };
 
 }  // namespace kong

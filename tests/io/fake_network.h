@@ -1,13 +1,14 @@
 // Time and a network that tests own: nothing happens but what a test lets happen.
 //
 //   FakeClock clock;
-//   FakeHttpClient client(clock, [](const io::HttpRequest& request, std::shared_ptr<FakeReply> reply) {
+//   FakeHttpClient client(clock, [](const io::HttpRequest& request, std::shared_ptr<FakeReply>
+//   reply) {
 //     reply->Send(200, "{}");                       // Or keep it and answer later, or never.
 //   });
 //   clock.Advance(absl::Seconds(10));
 //
-// Callbacks run only inside Advance, in order of time, then of making. Deadlines hold: an exchange without
-// a head in time ends with DeadlineExceeded. One thread.
+// Callbacks run only inside Advance, in order of time, then of making. Deadlines hold: an exchange
+// without a head in time ends with DeadlineExceeded. One thread.
 #pragma once
 
 #include <map>
@@ -63,12 +64,14 @@ class FakeClock final : public Clock {
   std::map<std::pair<absl::Duration, uint64_t>, std::shared_ptr<Then>> calls_;
 };
 
-// The server's end of one exchange; without effect once the exchange ended or its call was destroyed.
+// The server's end of one exchange; without effect once the exchange ended or its call was
+// destroyed.
 class FakeReply {
  public:
   FakeReply(FakeClock& clock, HttpDeadlines deadlines, HttpCallbacks callbacks)
       : callbacks_(std::move(callbacks)) {
-    deadline_ = clock.After(deadlines.head, [this] { End(absl::DeadlineExceededError("no answer in time")); });
+    deadline_ = clock.After(deadlines.head,
+                            [this] { End(absl::DeadlineExceededError("no answer in time")); });
   }
   void Head(HttpHead head) {
     deadline_.Cancel();

@@ -30,7 +30,8 @@ class FakeSource final : public PayloadSource {
     SmallPayload payload;
     for (const auto& [name, retries] : services) {
       if (!refused.contains(name)) {
-        payload.Add(EntityKind::kService, name, Cat("Service/", name), Cat("\"retries\":", retries));
+        payload.Add(EntityKind::kService, name, Cat("Service/", name),
+                    Cat("\"retries\":", retries));
       }
     }
     return payload.Make(version, offers);
@@ -50,15 +51,19 @@ class DeliveryTest : public testing::Test {
   void Start(size_t gateways = 1, DeliveryOptions options = {}) {
     DeliveryCallbacks callbacks;
     callbacks.refused = [this](std::vector<RefusedEntity> rows) {
-      for (const RefusedEntity& row : rows) source_.refused[std::string(row.object.name.text())] = row.message;
+      for (const RefusedEntity& row : rows)
+        source_.refused[std::string(row.object.name.text())] = row.message;
       ++quarantines_;
       clock_.Post([this] { Publish(); });
     };
-    callbacks.pushed = [this](const Gateway&, const PushReport& report) { reports_.push_back(report); };
+    callbacks.pushed = [this](const Gateway&, const PushReport& report) {
+      reports_.push_back(report);
+    };
     callbacks.acknowledged = [this](const Gateway& gateway, engine::Version version) {
       acknowledged_[gateway.name()] = version;
     };
-    delivery_ = std::make_unique<Delivery>(clock_, source_, std::move(options), std::move(callbacks));
+    delivery_ =
+        std::make_unique<Delivery>(clock_, source_, std::move(options), std::move(callbacks));
     for (size_t i = 0; i < gateways; ++i) {
       kongs_.push_back(std::make_unique<FakeKong>(clock_));
       delivery_->Add(Cat("http://kong-", i), kongs_.back()->Client());
@@ -88,14 +93,16 @@ class DeliveryTest : public testing::Test {
 // Names `bad` services, as Kong does.
 std::optional<std::string> RefuseNamed(const std::string& body, std::string_view name) {
   if (body.find(Cat(R"("name":")", name, '"')) == std::string::npos) return std::nullopt;
-  return Cat(R"({"code":14,"message":"declarative config is invalid: {}","fields":{},"flattened_errors":[)",
+  return Cat(R"({"code":14,"message":"declarative config is invalid: {}","fields":{},"flattened)"
+             R"(_errors":[)",
              R"({"entity_type":"service","entity_name":")", name,
              R"(","errors":[{"field":"port","message":"bad","type":"field"}]}]})");
 }
 // Says only that something is wrong.
 std::optional<std::string> RefuseSilently(const std::string& body, std::string_view name) {
   if (body.find(Cat(R"("name":")", name, '"')) == std::string::npos) return std::nullopt;
-  return R"({"code":14,"message":"declarative config is invalid: {}","fields":{},"flattened_errors":{}})";
+  return R"({"code":14,"message":"declarative config is invalid: {}","fields":{},"flatte)"
+         R"(ned_errors":{}})";
 }
 
 TEST_F(DeliveryTest, ConfiguresEveryGatewayAndTellsTheVersion) {
@@ -163,7 +170,8 @@ TEST_F(DeliveryTest, SendsTheHeadersOfTheOptionsWithEachRequest) {
   Set("a", 1);
   Run();
   EXPECT_THAT(kong().headers, SizeIs(3));
-  for (const io::Headers& headers : kong().headers) EXPECT_EQ(headers.Find("Kong-Admin-Token"), "s3cret");
+  for (const io::Headers& headers : kong().headers)
+    EXPECT_EQ(headers.Find("Kong-Admin-Token"), "s3cret");
 }
 
 TEST_F(DeliveryTest, RepairsARestartedGateway) {
@@ -195,7 +203,8 @@ TEST_F(DeliveryTest, RepeatsPlainlyWhatIsRefusedWithoutAName) {
   Start();
   kong().refuse = [](const std::string& body, bool flattened) -> std::optional<std::string> {
     if (flattened || body.find("\"bad\"") == std::string::npos) return RefuseSilently(body, "bad");
-    return R"({"code":14,"fields":{"services":{"bad":["invalid reference 'x: y'"]}},"message":"…"})";
+    return R"({"code":14,"fields":{"services":{"bad":["invalid reference 'x: y'"]}},"mes)"
+           R"(sage":"…"})";
   };
   source_.services = {{"a", 1}, {"bad", 1}};
   Publish();
@@ -225,7 +234,8 @@ TEST_F(DeliveryTest, BisectsOnOneGatewayWhileTheOthersKeepWhatTheyHave) {
   for (auto& each : kongs_) {
     EXPECT_EQ(each->hash, Hash());
     most = std::max(most, each->tried.size());
-    for (const std::string& body : each->tried) EXPECT_THAT(body, HasSubstr("\"n63\"")) << "live stays live";
+    for (const std::string& body : each->tried)
+      EXPECT_THAT(body, HasSubstr("\"n63\"")) << "live stays live";
   }
   EXPECT_LE(most, 3 + 12u);
   std::vector<size_t> tries;
@@ -272,7 +282,8 @@ TEST_F(DeliveryTest, AGatewayOfAnotherFlavorIsRefusedAndTold) {
   Set("a", 1);
   Run();
   EXPECT_EQ(kong(1).pushes, 0);
-  EXPECT_THAT(delivery_->gateways()[1]->state().trouble(), HasSubstr("all gateways must have the same flavor"));
+  EXPECT_THAT(delivery_->gateways()[1]->state().trouble(),
+              HasSubstr("all gateways must have the same flavor"));
   EXPECT_EQ(kong(0).hash, Hash());
 }
 
@@ -286,7 +297,8 @@ TEST_F(DeliveryTest, GatewaysThatOfferDifferentThingsAreDifferentClasses) {
 
 TEST_F(DeliveryTest, ATimedOutPushIsNotRepeatedBeforeItsOutcomeIsKnown) {
   Start();
-  kong().load = absl::Seconds(45);  // Beyond the timeout; the fake objects to a push while it loads.
+  kong().load =
+      absl::Seconds(45);  // Beyond the timeout; the fake objects to a push while it loads.
   Set("a", 1);
   Run(absl::Seconds(50));
   EXPECT_EQ(kong().pushes, 1);
@@ -301,8 +313,8 @@ TEST_F(DeliveryTest, EndsWhenItIsDestroyedInTheMiddle) {
   Run(absl::Minutes(1));
 }
 
-// Whatever happens, once the gateways behave they have what we want; and the fakes see to it that never two
-// pushes are under way at once.
+// Whatever happens, once the gateways behave they have what we want; and the fakes see to it that
+// never two pushes are under way at once.
 TEST_F(DeliveryTest, ConvergesAfterAnyMisfortune) {
   for (uint64_t seed = 1; seed <= 100; ++seed) {
     kongs_.clear(), delivery_.reset(), reports_.clear(), source_.refused.clear();
@@ -318,7 +330,8 @@ TEST_F(DeliveryTest, ConvergesAfterAnyMisfortune) {
       each->fault = [&](bool) {
         return calm || pick(3) > 0 ? FakeKong::Fault::kNone : static_cast<FakeKong::Fault>(pick(8));
       };
-      each->refuse = [&pick, &calm](const std::string& body, bool flattened) -> std::optional<std::string> {
+      each->refuse = [&pick, &calm](const std::string& body,
+                                    bool flattened) -> std::optional<std::string> {
         if (std::optional<std::string> silent = RefuseSilently(body, "n3")) return silent;
         return flattened ? RefuseNamed(body, "n5") : RefuseSilently(body, "n5");
       };

@@ -1,5 +1,6 @@
-// A DB-less Kong as delivery sees it, on a fake clock: three requests, a hash, a lock, and what goes wrong.
-// It judges: two pushes at once are a failure of the test; one while it loads is counted, and gets a 429.
+// A DB-less Kong as delivery sees it, on a fake clock: three requests, a hash, a lock, and what
+// goes wrong. It judges: two pushes at once are a failure of the test; one while it loads is
+// counted, and gets a 429.
 #pragma once
 
 #include <functional>
@@ -17,7 +18,16 @@ namespace kong {
 
 class FakeKong {
  public:
-  enum class Fault { kNone, kRefuseConnection, kCutAfterLoad, kSilentButLoads, kSilent, kError, kGatewayTimeout, kBusy };
+  enum class Fault {
+    kNone,
+    kRefuseConnection,
+    kCutAfterLoad,
+    kSilentButLoads,
+    kSilent,
+    kError,
+    kGatewayTimeout,
+    kBusy
+  };
 
   explicit FakeKong(io::FakeClock& clock) : clock_(clock) {}
 
@@ -39,14 +49,14 @@ class FakeKong {
 
   std::string version = "3.9.3", flavor = "traditional_compatible", database = "off";
   std::string hash{kZeroHash}, body;
-  absl::Duration load;                          // How long a push takes.
+  absl::Duration load;  // How long a push takes.
   std::function<Fault(bool push)> fault = [](bool) { return Fault::kNone; };
   // What it answers to a payload that it does not like; `flattened` as asked.
   std::function<std::optional<std::string>(const std::string& body, bool flattened)> refuse;
   int pushes = 0, looks = 0, restarts = 0;
-  int collisions = 0;                           // Loads that were disturbed by another push.
-  std::vector<io::Headers> headers;             // Of every request.
-  std::vector<std::string> tried;               // Bodies of pushes.
+  int collisions = 0;                // Loads that were disturbed by another push.
+  std::vector<io::Headers> headers;  // Of every request.
+  std::vector<std::string> tried;    // Bodies of pushes.
 
  private:
   using Reply = std::shared_ptr<io::FakeReply>;
@@ -57,7 +67,8 @@ class FakeKong {
     Fault wrong = fault(push);
     if (wrong == Fault::kRefuseConnection) return reply->Fail();
     if (wrong == Fault::kSilent) return Keep(reply);
-    if (wrong == Fault::kError) return reply->Send(500, R"({"message":"An unexpected error occurred"})");
+    if (wrong == Fault::kError)
+      return reply->Send(500, R"({"message":"An unexpected error occurred"})");
     if (push) return Push(request, reply, wrong);
     ++looks;
     if (request.target == "/status") {
@@ -65,8 +76,9 @@ class FakeKong {
     }
     EXPECT_EQ(request.target, "/");
     reply->Send(200, engine::Cat(R"({"node_id":"life )", life_, R"(","version":")", version,
-                                 R"(","edition":"community","configuration":{"database":")", database,
-                                 R"(","router_flavor":")", flavor, R"("},"plugins":{"available_on_server":{}}})"));
+                                 R"(","edition":"community","configuration":{"database":")",
+                                 database, R"(","router_flavor":")", flavor,
+                                 R"("},"plugins":{"available_on_server":{}}})"));
   }
 
   void Push(const io::HttpRequest& request, const Reply& reply, Fault wrong) {
@@ -88,15 +100,17 @@ class FakeKong {
     if (refusal) return reply->Send(400, *refusal);
     loading_ = true;
     collided_ = false;
-    Later(load, [this, reply, wrong, life = life_, hash_then = digest.Hex(), body_then = *request.body] {
-      if (life != life_) return reply->Fail();
-      loading_ = false;
-      hash = hash_then, body = body_then;
-      if (wrong == Fault::kCutAfterLoad) return reply->Fail();
-      if (wrong == Fault::kGatewayTimeout) return reply->Send(504, R"({"message":"Timed out while loading configuration"})");
-      if (wrong == Fault::kSilentButLoads) return Keep(reply);
-      reply->Send(201, R"({"services":{"id":{"never":"read"}}})");
-    });
+    Later(load,
+          [this, reply, wrong, life = life_, hash_then = digest.Hex(), body_then = *request.body] {
+            if (life != life_) return reply->Fail();
+            loading_ = false;
+            hash = hash_then, body = body_then;
+            if (wrong == Fault::kCutAfterLoad) return reply->Fail();
+            if (wrong == Fault::kGatewayTimeout)
+              return reply->Send(504, R"({"message":"Timed out while loading configuration"})");
+            if (wrong == Fault::kSilentButLoads) return Keep(reply);
+            reply->Send(201, R"({"services":{"id":{"never":"read"}}})");
+          });
   }
   static void Busy(const Reply& reply) {
     io::Headers later;

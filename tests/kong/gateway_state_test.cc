@@ -117,11 +117,17 @@ TEST(GatewayStateTest, AnUnknownOutcomeWaitsForTheStatusToDecide) {
            {"not yet", kOurs, absl::Seconds(2), true, Ask::kNothing},
            {"it never will", kOurs, absl::Seconds(100), false, Ask::kPush},
            {"it was started anew", kZero, absl::Seconds(2), false, Ask::kIdentity},
-           {"somebody else was there before", kForeign, absl::Seconds(2), true, Ask::kNothing, kForeign},
+           {"somebody else was there before", kForeign, absl::Seconds(2), true, Ask::kNothing,
+            kForeign},
            {"somebody else came after", kOurs, absl::Seconds(2), true, Ask::kPush, kForeign},
        }) {
     Play play;
-    play.InSync().Publish(2).Offer(kNewer, 2).Begin().Wait(absl::Seconds(30)).End(PushEnd::kUnknown);
+    play.InSync()
+        .Publish(2)
+        .Offer(kNewer, 2)
+        .Begin()
+        .Wait(absl::Seconds(30))
+        .End(PushEnd::kUnknown);
     play.Publish(3);
     EXPECT_NE(play.Next(), Ask::kPush) << c.name;
     play.Publish(2).Offer(kNewer, 3).Wait(c.after);
@@ -223,16 +229,18 @@ TEST(GatewayStateTest, AGatewayThatDoesNotAnswerIsAskedLessAndLessOften) {
   std::vector<absl::Duration> delays;
   for (int i = 0; i < 7; ++i) {
     EXPECT_EQ(play.Next(), Ask::kIdentity);
-    play.state().OnNoAnswer("refused", absl::Hours(1) + [&] {
-      absl::Duration sum;
-      for (absl::Duration d : delays) sum += d;
-      return sum;
-    }());
+    play.state().OnNoAnswer(
+        "refused", absl::Hours(1) + [&] {
+          absl::Duration sum;
+          for (absl::Duration d : delays) sum += d;
+          return sum;
+        }());
     delays.push_back(play.Sleeps());
     play.Wait(delays.back());
   }
-  EXPECT_THAT(delays, ElementsAre(absl::Seconds(1), absl::Seconds(2), absl::Seconds(4), absl::Seconds(8),
-                                  absl::Seconds(16), absl::Seconds(30), absl::Seconds(30)));
+  EXPECT_THAT(delays,
+              ElementsAre(absl::Seconds(1), absl::Seconds(2), absl::Seconds(4), absl::Seconds(8),
+                          absl::Seconds(16), absl::Seconds(30), absl::Seconds(30)));
   EXPECT_THAT(play.state().TakeEvents(), ElementsAre(Event::kLost));
 }
 
@@ -258,7 +266,8 @@ TEST(GatewayStateTest, ThePushTimeoutGrowsWithThePayloadAndTheMeasuredPace) {
   play.Identify().Show(kZero).Publish(1).Offer(kOurs, 1, 10'000'000).Begin();
   play.Wait(absl::Seconds(40)).End(PushEnd::kLoaded);
   EXPECT_EQ(play.state().PushTimeout(10'000'000), absl::Seconds(120));
-  EXPECT_THAT(play.state().TakeEvents(), ElementsAre(Event::kFound, Event::kSlow, Event::kAcknowledged));
+  EXPECT_THAT(play.state().TakeEvents(),
+              ElementsAre(Event::kFound, Event::kSlow, Event::kAcknowledged));
 }
 
 TEST(GatewayStateTest, AnotherVersionOfKongMeansAnotherPayload) {
@@ -273,7 +282,8 @@ TEST(GatewayStateTest, AnotherVersionOfKongMeansAnotherPayload) {
 
 TEST(GatewayIdentityTest, ReadsWhatKongSaysOfItself) {
   auto root = [](std::string_view version, std::string_view database, std::string_view flavor) {
-    return "{\"version\":\"" + std::string(version) + "\",\"edition\":\"community\",\"node_id\":\"n\",\"configuration\":{\"database\":\"" +
+    return "{\"version\":\"" + std::string(version) +
+           "\",\"edition\":\"community\",\"node_id\":\"n\",\"configuration\":{\"database\":\"" +
            std::string(database) + "\",\"router_flavor\":\"" + std::string(flavor) + "\"}}";
   };
   struct Case {
@@ -286,7 +296,8 @@ TEST(GatewayIdentityTest, ReadsWhatKongSaysOfItself) {
            {root("3.4.3.12-enterprise-edition", "off", "expressions"), true, true},
            {root("3.4.1", "off", "traditional"), true, true},
            {root("4.0.0", "off", "expressions"), true, true},
-           {root("3.4.0", "off", "traditional"), true, false, "Kong 3.4.0 is too old: 3.4.1 or later is needed"},
+           {root("3.4.0", "off", "traditional"), true, false,
+            "Kong 3.4.0 is too old: 3.4.1 or later is needed"},
            {root("2.8.5", "off", "traditional"), true, false, "too old"},
            {root("3.9.3", "postgres", "traditional"), true, false, "has a database (postgres)"},
            {root("3.9.3", "off", "quantum"), true, false, "unknown router_flavor \"quantum\""},
@@ -310,7 +321,8 @@ TEST(GatewayIdentityTest, ReadsWhatKongSaysOfItself) {
 
 TEST(GatewayIdentityTest, ReadsTheHashOrSaysWhyNot) {
   EXPECT_EQ(*ReadConfigurationHash(R"({"configuration_hash":")" + kOurs + R"("})"), kOurs);
-  for (std::string_view body : {"", "[]", "{}", R"({"configuration_hash":null})", R"({"configuration_hash":"ab"})"}) {
+  for (std::string_view body :
+       {"", "[]", "{}", R"({"configuration_hash":null})", R"({"configuration_hash":"ab"})"}) {
     EXPECT_FALSE(ReadConfigurationHash(body).ok()) << body;
   }
 }

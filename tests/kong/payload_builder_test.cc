@@ -115,11 +115,11 @@ class PayloadBuilderTest : public testing::Test {
   RefusedEntity Refuse(const Payload& payload, const Entity& entity) {
     PartRef ref = *payload.Find(entity.key());
     RefusedEntity row{.object = payload.Origins(ref)[0],
-                   .offers = kOffers,
-                   .entity_kind = entity.kind,
-                   .entity_id = entity.id,
-                   .fingerprint = payload.part(ref).fingerprint,
-                   .message = "no"};
+                      .offers = kOffers,
+                      .entity_kind = entity.kind,
+                      .entity_id = entity.id,
+                      .fingerprint = payload.part(ref).fingerprint,
+                      .message = "no"};
     refused_.Set(row);
     return row;
   }
@@ -137,15 +137,14 @@ TEST_F(PayloadBuilderTest, HoldsAStubWhenItWouldBeEmpty) {
 }
 
 TEST_F(PayloadBuilderTest, WritesSectionsInOrderOfKindAndEntitiesInOrderOfId) {
-  Entity a = Service("a"), b = Service("b"), route = Route("r", "a"), target = Target("u", "1.1.1.1:80"),
-         upstream = Upstream("u");
+  Entity a = Service("a"), b = Service("b"), route = Route("r", "a"),
+         target = Target("u", "1.1.1.1:80"), upstream = Upstream("u");
   Set({target, upstream, route, b, a});
   const Entity& first = a.id < b.id ? a : b;
   const Entity& second = a.id < b.id ? b : a;
-  EXPECT_EQ(*Build()->body,
-            Cat(R"({"_format_version":"3.0","services":[)", first.json, ",", second.json,
-                R"(],"routes":[)", route.json, R"(],"upstreams":[)", upstream.json, R"(],"targets":[)",
-                target.json, "]}"));
+  EXPECT_EQ(*Build()->body, Cat(R"({"_format_version":"3.0","services":[)", first.json, ",",
+                                second.json, R"(],"routes":[)", route.json, R"(],"upstreams":[)",
+                                upstream.json, R"(],"targets":[)", target.json, "]}"));
 }
 
 TEST_F(PayloadBuilderTest, HoldsOnlyWhatTheClassCanTake) {
@@ -194,9 +193,8 @@ TEST_F(PayloadBuilderTest, LeavesOutWhatRefersToNothing) {
   std::shared_ptr<const Payload> payload = Build();
   EXPECT_EQ(payload->count(EntityKind::kRoute), 1u);
   ASSERT_THAT(payload->exclusions, SizeIs(1));
-  EXPECT_EQ(payload->exclusions[0].text,
-            Cat("route \"bad\" is left out: it refers to service ", ServiceId("ghost").text(),
-                ", which does not exist"));
+  EXPECT_EQ(payload->exclusions[0].text, Cat("route \"bad\" is left out: it refers to service ",
+                                             ServiceId("ghost").text(), ", which does not exist"));
   EXPECT_THAT(payload->exclusions[0].origins, ElementsAre(Object("Ingress", "web")));
   // And takes it back when the reference is there.
   Set({Service("ghost")});
@@ -207,7 +205,8 @@ TEST_F(PayloadBuilderTest, LeavesOutWhatRefersToNothing) {
 
 TEST_F(PayloadBuilderTest, WhatRefersToSomethingLeftOutIsLeftOutToo) {
   Entity deep = Service("deep");
-  deep.json = Cat(R"({"id":")", deep.id.text(), R"(","x":)", std::string(100, '['), std::string(100, ']'), "}");
+  deep.json = Cat(R"({"id":")", deep.id.text(), R"(","x":)", std::string(100, '['),
+                  std::string(100, ']'), "}");
   Set({deep, Route("r", "deep"), Service("a")});
   std::shared_ptr<const Payload> payload = Build();
   EXPECT_EQ(payload->count(), 1u);
@@ -232,7 +231,8 @@ TEST_F(PayloadBuilderTest, OfTwoWithOneNameTheObjectThatSortsFirstKeepsIt) {
   EXPECT_EQ(payload->count(), 1u);
   ASSERT_THAT(payload->exclusions, SizeIs(2));
   EXPECT_EQ(payload->exclusions[0].text,
-            "service \"a\" is left out: it has the name of service \"a\" of Service shop/a, which keeps it");
+            "service \"a\" is left out: it has the name of service \"a\" of Service shop/a, which "
+            "keeps it");
   entities_.Erase(older.key());
   EXPECT_EQ(Build()->count(), 2u);
 }
@@ -323,18 +323,20 @@ TEST_F(PayloadBuilderTest, RandomEditsEndWhereAFreshBuilderEnds) {
         row.json = Cat(R"({"id":")", row.id.text(), R"(","name":")", row.name, "\"}");
       }
       engine::Source<Entity>& table = pick(3) == 0 ? others_ : entities_;
-      if (pick(3) == 0) table.Erase(row.key());
-      else table.Set(row);
+      if (pick(3) == 0)
+        table.Erase(row.key());
+      else
+        table.Set(row);
     }
     std::shared_ptr<const Payload> payload = Build();
     if (payload->count(EntityKind::kRoute) > 0 && pick(4) == 0) {
       PartRef ref{EntityKind::kRoute, pick(payload->count(EntityKind::kRoute))};
       refused_.Set({.object = payload->Origins(ref)[0],
-                       .offers = kOffers,
-                       .entity_kind = ref.kind,
-                       .entity_id = payload->part(ref).id,
-                       .fingerprint = payload->part(ref).fingerprint,
-                       .message = "no"});
+                    .offers = kOffers,
+                    .entity_kind = ref.kind,
+                    .entity_id = payload->part(ref).id,
+                    .fingerprint = payload->part(ref).fingerprint,
+                    .message = "no"});
     }
     for (const RefusedEntity::Key& key : payload->lifted) refused_.Erase(key);
   }

@@ -16,18 +16,24 @@ namespace kong {
 class SmallPayload {
  public:
   // `origin`: KIND/NAME in namespace shop; `more`: further members of the entity.
-  SmallPayload& Add(EntityKind kind, std::string_view name, std::string_view origin, std::string_view more = "") {
+  SmallPayload& Add(EntityKind kind, std::string_view name, std::string_view origin,
+                    std::string_view more = "") {
     EntityId id = DeriveId(ArrayName(kind), name);
     std::vector<std::string_view> words = engine::Split(origin, '/');
     ObjectRef object{engine::Symbol(words[0]), engine::Symbol("shop"), engine::Symbol(words[1])};
-    std::string json = engine::Cat(R"({"id":")", id.text(), R"(","name":")", name, '"', more.empty() ? "" : ",",
-                                   more, "}");
-    entities_.push_back({.kind = kind, .id = id, .name = std::string(name), .json = std::move(json), .origins = {object}});
+    std::string json = engine::Cat(R"({"id":")", id.text(), R"(","name":")", name, '"',
+                                   more.empty() ? "" : ",", more, "}");
+    entities_.push_back({.kind = kind,
+                         .id = id,
+                         .name = std::string(name),
+                         .json = std::move(json),
+                         .origins = {object}});
     return *this;
   }
   std::shared_ptr<const Payload> Make(engine::Version version = 1, Needs offers = 0) const {
     std::vector<Entity> sorted = entities_;
-    std::sort(sorted.begin(), sorted.end(), [](const Entity& a, const Entity& b) { return a.key() < b.key(); });
+    std::sort(sorted.begin(), sorted.end(),
+              [](const Entity& a, const Entity& b) { return a.key() < b.key(); });
     auto payload = std::make_shared<Payload>();
     payload->offers = offers;
     std::string body(kPayloadHead);
@@ -42,12 +48,14 @@ class SmallPayload {
       } else {
         body += ',';
       }
-      parts[kind]->parts.push_back({.id = entity.id,
-                                    .fingerprint = FragmentFingerprint(entity.json),
-                                    .offset = static_cast<uint32_t>(body.size() - payload->sections[kind].offset),
-                                    .size = static_cast<uint32_t>(entity.json.size()),
-                                    .origins = static_cast<uint32_t>(parts[kind]->origins.size())});
-      parts[kind]->origins.insert(parts[kind]->origins.end(), entity.origins.begin(), entity.origins.end());
+      parts[kind]->parts.push_back(
+          {.id = entity.id,
+           .fingerprint = FragmentFingerprint(entity.json),
+           .offset = static_cast<uint32_t>(body.size() - payload->sections[kind].offset),
+           .size = static_cast<uint32_t>(entity.json.size()),
+           .origins = static_cast<uint32_t>(parts[kind]->origins.size())});
+      parts[kind]->origins.insert(parts[kind]->origins.end(), entity.origins.begin(),
+                                  entity.origins.end());
       body += entity.json;
     }
     for (size_t kind = 0; kind < kEntityKinds; ++kind) payload->sections[kind].parts = parts[kind];

@@ -1,0 +1,30 @@
+// A patch: what a gateway that has everything up to one version lacks of another.
+//
+// From version 0 it is everything. Upserts come parents first, removals children first, so that
+// applied in this order no step refers to what is not there. It holds copies, so it may leave the
+// engine's thread. An entity that a class cannot take any more is a removal for it; removing what
+// is not there is no error. Cost: O(keys changed), and a sort of them.
+#pragma once
+
+#include <vector>
+
+#include "engine/table.h"
+#include "kong/entity.h"
+
+namespace kong {
+
+struct Patch {
+  engine::Version from = 0;
+  engine::Version to = 0;
+  std::vector<Entity> upserts;      // By kind, then id.
+  std::vector<EntityKey> removals;  // The other way round.
+  bool empty() const { return upserts.empty() && removals.empty(); }
+};
+
+// What changed in `tables` since `from` for gateways with `offers`, as of the published version
+// `to`. If a feed does not reach back that far, `from` of the patch is 0 and it holds everything:
+// the copy must be emptied first. Engine thread.
+Patch MakePatch(const std::vector<const engine::Table<Entity>*>& tables, Needs offers,
+                engine::Version from, engine::Version to);
+
+}  // namespace kong
