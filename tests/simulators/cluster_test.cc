@@ -3,8 +3,8 @@
 #include <set>
 
 #include "gtest/gtest.h"
-#include "tools/simulators/api_store.h"
-#include "tools/simulators/kong_validator.h"
+#include "tests/simulators/exchange_recorder.h"
+#include "tools/simulators/api_server.h"
 
 namespace simulators {
 namespace {
@@ -89,6 +89,23 @@ TEST(ClusterTest, EditsChangeWhatTheySayAndNothingElse) {
   EXPECT_EQ(again[1].object["spec"], moved["spec"]);
   Json secret = cluster.TlsSecret(0);
   EXPECT_NE(cluster.RotateCertificate(0).object["data"], secret["data"]);
+}
+
+TEST(ClusterTest, EveryEditFitsTheServerThatHasTheFleet) {
+  Cluster cluster({.ingresses = 20});
+  ManualClock clock;
+  ApiServer api(clock, {});
+  cluster.ForEach([&](Json object) { api.Apply(std::move(object)); });
+  for (int at = 0; at < 200; ++at) {
+    for (ClusterChange& change : cluster.RandomEdit()) {
+      int64_t before = api.store().revision();
+      bool deletes = change.what == ClusterChange::What::kDelete;
+      ApiResult result = deletes ? api.Delete(change.object) : api.Apply(change.object);
+      EXPECT_TRUE(std::holds_alternative<ApiObjectPtr>(result));
+      EXPECT_LE(api.store().revision(), before + 1);
+    }
+  }
+  EXPECT_GT(api.store().revision(), 250);
 }
 
 TEST(ClusterTest, ListTextIsAList) {

@@ -72,7 +72,8 @@ class KongRecordedTest : public testing::Test {
     EXPECT_EQ(answer->status, expected["status"].get<int>()) << answer->body;
     if (answer->status == 201) {
       Json kinds = Json::array();
-      for (const auto& [kind, rows] : answer->json().items()) kinds.push_back(kind);
+      Json entities = answer->json();
+      for (const auto& [kind, rows] : entities.items()) kinds.push_back(kind);
       EXPECT_EQ(kinds, expected["body"]["_entity_kinds"]);
       // A hash is foretold for text alone; that of a JSON object is only known to be another one.
       bool text = request["content_type"] == "text/yaml";

@@ -65,6 +65,12 @@ ApiServer::ApiServer(io::Clock& clock, ApiServerOptions options)
   KeepBookmarking();
 }
 
+ApiResult ApiServer::Delete(const Json& object) {
+  ApiKey key = store_.KeyOf(object);
+  if (key.resource == nullptr) return BadRequestError("an object of a kind that is not served");
+  return store_.Delete(key, {}, clock_.Now());
+}
+
 void ApiServer::Serve(io::HttpServerRequest request, std::unique_ptr<io::HttpResponder> owned) {
   Responder responder = std::move(owned);
   if (request.path.starts_with("/_simulator/")) return Send(*responder, Control(request));
@@ -83,7 +89,8 @@ void ApiServer::Serve(io::HttpServerRequest request, std::unique_ptr<io::HttpRes
       return Send(*exchange.responder, ErrorAnswer(*error));
     }
   }
-  std::string_view plural = exchange.path.resource ? exchange.path.resource->plural : "";
+  std::string_view plural;
+  if (exchange.path.resource != nullptr) plural = exchange.path.resource->plural;
   std::optional<ApiFault> fault =
       faults_.Take(exchange.verb, !Find(exchange.query, "continue").empty(), plural);
   if (fault) return Befall(std::move(exchange), *fault);

@@ -51,6 +51,7 @@ class ApiServer {
   ApiStore& store() { return store_; }
   const ApiStore& store() const { return store_; }
   ApiResult Apply(Json object) { return store_.Apply(std::move(object), clock_.Now()); }
+  ApiResult Delete(const Json& object);  // By kind, namespace and name.
 
   void Fault(ApiFault fault) { faults_.Add(std::move(fault)); }
   void ClearFaults();

@@ -275,15 +275,21 @@ ApiResult ApiStore::Delete(const ApiKey& key, const ApiPreconditions& preconditi
   return Commit(key, ApiEventType::kModified, std::move(object));
 }
 
-ApiResult ApiStore::Apply(Json object, absl::Time now) {
+ApiKey ApiStore::KeyOf(const Json& object) const {
   const ApiResource* resource = FindKind(TextAt(object, "apiVersion"), TextAt(object, "kind"));
-  if (resource == nullptr) {
+  const Json& metadata = At(object, "metadata");
+  ApiKey key{resource, std::string(TextAt(metadata, "namespace")),
+             std::string(TextAt(metadata, "name"))};
+  if (resource != nullptr && resource->namespaced && key.space.empty()) key.space = "default";
+  return key;
+}
+
+ApiResult ApiStore::Apply(Json object, absl::Time now) {
+  ApiKey key = KeyOf(object);
+  if (key.resource == nullptr) {
     return BadRequestError(Cat("no kind \"", TextAt(object, "kind"), "\" in \"",
                                TextAt(object, "apiVersion"), "\" is served here"));
   }
-  std::string_view space = TextAt(At(object, "metadata"), "namespace");
-  ApiKey key{resource, std::string(space), std::string(TextAt(At(object, "metadata"), "name"))};
-  if (resource->namespaced && space.empty()) key.space = "default";
   if (object.contains("metadata") && object["metadata"].is_object()) {
     for (const char* name : {"resourceVersion", "uid"}) object["metadata"].erase(name);
   }

@@ -90,6 +90,9 @@ class ApiStore {
                           std::string_view plural) const;
   const ApiResource* FindKind(std::string_view api_version, std::string_view kind) const;
 
+  // The key of an object, by what it says of itself; a null resource if its kind is not served.
+  ApiKey KeyOf(const Json& object) const;
+
   // Writes. `part` says which endpoint: the main one leaves status alone, /status all else.
   enum class Part { kMain, kStatus };
   ApiResult Create(const ApiKey& key, Json object, absl::Time now);  // `name` empty: the object's.
