@@ -61,14 +61,17 @@ def main():
             failures.append(f"{change}: not measured")
             continue
         (program, se, sx, sa), (_, le, lx, la) = small[change], large[change]
-        expect(le <= evaluations, f"{change}: {le} evaluations, at most {evaluations}")
-        expect(le == se, f"{change}: {se} evaluations at {SMALL}, {le} at {LARGE}")
-        expect(lx == entities and sx == entities, f"{change}: {sx} and {lx} entities, expected {entities}")
-        expect(la == sa, f"{change}: {sa} allocations at {SMALL}, {la} at {LARGE}")
         si = li = 0
         if measure:
             si, li = instructions(program, SMALL, change), instructions(program, LARGE, change)
             expect(li <= ratio * si, f"{change}: {li} instructions at {LARGE}, {si} at {SMALL}: more than {ratio} times")
+        expect(le <= evaluations, f"{change}: {le} evaluations, at most {evaluations}")
+        expect(le == se, f"{change}: {se} evaluations at {SMALL}, {le} at {LARGE}")
+        expect(lx == entities and sx == entities, f"{change}: {sx} and {lx} entities, expected {entities}")
+        # A queue of claims is a tree: its depth, and nothing else, may show in a trap's allocations.
+        more = 4 if change.startswith("trap-") else 0
+        expect(sa <= la <= sa + more, f"{change}: {sa} allocations at {SMALL}, {la} at {LARGE}")
+        expect(not measure or si > 1000, f"{change}: callgrind counted {si} instructions: it did not look")
         print(f"{change:28}{le:>12}{lx:>10}{f'{sa} {la}':>18}{f'{si} {li}':>26}{(li / si if si else 0):>8.3f}")
     print("\n".join(failures) if failures else "every count is within its limit")
     return 1 if failures else 0

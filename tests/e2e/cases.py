@@ -16,7 +16,7 @@ from controller import Controller
 from gateway import EMPTY_HASH, Gateway, Simulator, Tap
 from programs import eventually
 
-NAMESPACED = "ingresses,services,endpointslices,secrets,ingressclassparameters"
+NAMESPACED = "ingresses,services,endpointslices,secrets,ingressclassparameterses"
 
 
 @dataclasses.dataclass
@@ -376,7 +376,7 @@ class DeploymentCase(Case):
         self.assertEqual({resource: sorted(verb_list) for resource, verb_list in verbs.items()}, {
             "endpointslices.discovery.k8s.io": read,
             "ingressclasses.networking.k8s.io": read,
-            "ingressclassparameters.configuration.konghq.com": read,
+            "ingressclassparameterses.configuration.konghq.com": read,
             "ingresses.networking.k8s.io": read,
             "namespaces": read,
             "secrets": read,
