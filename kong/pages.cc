@@ -87,12 +87,14 @@ io::HttpServer::Handler MetricsPage(Controller& controller, Metrics& metrics) {
 io::HttpServer::Handler DiagnosticPages(Controller& controller) {
   return [&controller](io::HttpServerRequest request, Responder responder) {
     if (!IsRead(request)) return Answer(*responder, 405, "only GET\n");
-    const bool known = request.path == "/debug/check" || request.path == "/debug/explain" || request.path == "/debug/config";
-    if (!known) return NoSuchPage(*responder, "/debug/check /debug/explain /debug/config");
+    const std::string& path = request.path;
+    if (path != "/debug/check" && path != "/debug/explain" && path != "/debug/config") {
+      return NoSuchPage(*responder, "/debug/check /debug/explain /debug/config");
+    }
     LiveGraph* graph = controller.graph();
     if (graph == nullptr) return Answer(*responder, 503, "no gateway has answered yet, so nothing was computed\n");
-    if (request.path == "/debug/check") return AnswerCheck(*graph, std::move(responder));
-    if (request.path == "/debug/explain") return AnswerExplain(*graph, request, std::move(responder));
+    if (path == "/debug/check") return AnswerCheck(*graph, std::move(responder));
+    if (path == "/debug/explain") return AnswerExplain(*graph, request, std::move(responder));
     graph->Configuration([responder = std::move(responder)](std::string json) {
       Answer(*responder, 200, std::move(json), kJson);
     });

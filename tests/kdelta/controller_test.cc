@@ -34,9 +34,10 @@ class ControllerTest : public ::testing::Test {
   }
 
   void Apply(Json object) { api_->api().Apply(std::move(object)); }
-  void Delete(std::string_view api_version, std::string_view kind, const std::string& name) {
-    auto& store = api_->api().store();
-    store.Delete({store.FindKind(api_version, kind), "shop", name}, {}, loop_.Now());
+  void DeleteIngress(const std::string& name) {
+    api_->api().Delete({{"apiVersion", "networking.k8s.io/v1"},
+                        {"kind", "Ingress"},
+                        {"metadata", {{"namespace", "shop"}, {"name", name}}}});
   }
 
   void Start(ControllerOptions options = {}) {
@@ -108,7 +109,7 @@ TEST_F(ControllerTest, SendsAChangeOnceAndNothingForAnEqualObject) {
   RunUntilPushed(2);
   service["metadata"]["annotations"]["example.com/other"] = "not ours";
   Apply(service);
-  Delete("networking.k8s.io/v1", "Ingress", "stock");
+  DeleteIngress("stock");
   RunUntil([&] { return Held("routes") == 11 && InSync(); });
   EXPECT_EQ(Pushes(), 3u);
 }
@@ -168,7 +169,7 @@ TEST_F(ControllerTest, AsksTwiceBeforeItBelievesAListThatLacksMuch) {
   const char* const gone[] = {"storefront", "cart", "catalog", "search", "checkout", "invoices",
                               "accounts", "sessions", "images", "reviews", "orders"};
   api_->api().DropEvents(std::size(gone));
-  for (const char* name : gone) Delete("networking.k8s.io/v1", "Ingress", name);
+  for (const char* name : gone) DeleteIngress(name);
   api_->api().CutWatches(simulators::WatchCut::kGone, "ingresses");
   const auto doubts = [&] {
     for (const std::string& trouble : controller_->Troubles()) {
@@ -188,8 +189,8 @@ TEST_F(ControllerTest, ChecksItselfAndShowsNoPrivateKey) {
   std::string configuration, explained;
   controller_->graph()->Check([&](absl::Status status) { checked = status; });
   controller_->graph()->Configuration([&](std::string text) { configuration = std::move(text); });
-  controller_->graph()->ExplainObject({engine::Symbol("Secret"), engine::Symbol("shop"), engine::Symbol("checkout-tls")},
-                                      [&](std::string text) { explained = std::move(text); });
+  const ObjectRef secret{engine::Symbol("Secret"), engine::Symbol("shop"), engine::Symbol("checkout-tls")};
+  controller_->graph()->ExplainObject(secret, [&](std::string text) { explained = std::move(text); });
   RunUntil([&] { return !explained.empty(); });
   EXPECT_TRUE(checked.ok()) << checked;
   EXPECT_THAT(configuration, HasSubstr("BEGIN CERTIFICATE"));
@@ -201,7 +202,7 @@ TEST_F(ControllerTest, ChecksItselfAndShowsNoPrivateKey) {
 TEST_F(ControllerTest, MeasuresHowLongAChangeTakes) {
   Start();
   RunUntilPushed(1);
-  Delete("networking.k8s.io/v1", "Ingress", "stock");
+  DeleteIngress("stock");
   RunUntil([&] { return Held("routes") == 11 && InSync(); });
   bool refreshed = false;
   controller_->RefreshMetrics([&] { refreshed = true; });

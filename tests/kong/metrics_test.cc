@@ -16,7 +16,8 @@ TEST(MetricsTest, CountPushesUnderTheNamesAndLabelsOfKic) {
   const std::string text = metrics.Text();
   EXPECT_THAT(text, HasSubstr("ingress_controller_configuration_push_count{dataplane=\"http://g:1\","
                               "failure_reason=\"\",instance_id=\"one\",protocol=\"db-less\",success=\"true\"} 1"));
-  EXPECT_THAT(text, HasSubstr("failure_reason=\"network\",instance_id=\"one\",protocol=\"db-less\",success=\"false\"} 1"));
+  EXPECT_THAT(text, HasSubstr("failure_reason=\"network\",instance_id=\"one\",protocol=\"db-less\","
+                              "success=\"false\"} 1"));
   EXPECT_THAT(text, HasSubstr("ingress_controller_configuration_push_last_successful{dataplane=\"http://g:1\","
                               "instance_id=\"one\"} 1700000000"));
 }
@@ -25,14 +26,16 @@ TEST(MetricsTest, TakeACounterForwardToWhatAReflectorSays) {
   Metrics metrics("one");
   metrics.Relists("Ingress", "expired", 2);
   metrics.Relists("Ingress", "expired", 3);
-  EXPECT_THAT(metrics.Text(), HasSubstr("kdelta_relists_total{instance_id=\"one\",kind=\"Ingress\",reason=\"expired\"} 3"));
+  EXPECT_THAT(metrics.Text(),
+              HasSubstr("kdelta_relists_total{instance_id=\"one\",kind=\"Ingress\",reason=\"expired\"} 3"));
 }
 
 TEST(MetricsTest, MeasurePropagationAKindAndAGateway) {
   Metrics metrics("one");
   metrics.Propagated("Service", "http://g:1", absl::Milliseconds(2));
-  EXPECT_THAT(metrics.Text(), HasSubstr("kdelta_propagation_seconds_bucket{dataplane=\"http://g:1\",instance_id=\"one\","
-                                        "kind=\"Service\",le=\"0.003\"} 1"));
+  EXPECT_THAT(metrics.Text(),
+              HasSubstr("kdelta_propagation_seconds_bucket{dataplane=\"http://g:1\",instance_id=\"one\","
+                        "kind=\"Service\",le=\"0.003\"} 1"));
 }
 
 }  // namespace

@@ -33,6 +33,12 @@ std::string Milliseconds(absl::Duration took) {
   return ms < 10 ? absl::StrFormat("%.1f ms", ms) : absl::StrFormat("%.0f ms", ms);
 }
 
+absl::Status StatusOf(const simulators::ApiResult& result) {
+  const auto* error = std::get_if<simulators::ApiError>(&result);
+  if (error == nullptr) return absl::OkStatus();
+  return engine::InvalidArgument("the API server refuses an object: ", error->message);
+}
+
 }  // namespace
 
 Demo::Demo(DemoOptions options) : options_(std::move(options)), story_(StoryOf(options_.objects)) {}
@@ -124,28 +130,11 @@ void Demo::End(absl::Status result) {
 }
 
 absl::Status Demo::Act(const StoryAct& act) {
-  for (const Json& object : act.apply) {
-    const simulators::ApiResult result = api_server_->api().Apply(object);
-    if (const auto* error = std::get_if<simulators::ApiError>(&result)) {
-      return engine::InvalidArgument("the API server refuses an object: ", error->message);
-    }
-  }
-  for (const Json& object : act.remove) {
-    RETURN_IF_ERROR(Remove(object));
-  }
+  simulators::ApiServer& api = api_server_->api();
+  for (const Json& object : act.apply) RETURN_IF_ERROR(StatusOf(api.Apply(object)));
+  for (const Json& object : act.remove) RETURN_IF_ERROR(StatusOf(api.Delete(object)));
   if (act.restart_gateway) gateways_.back()->Restart(false);
   return absl::OkStatus();
-}
-
-absl::Status Demo::Remove(const Json& object) {
-  simulators::ApiStore& store = api_server_->api().store();
-  const auto* resource = store.FindKind(simulators::TextAt(object, "apiVersion"), simulators::TextAt(object, "kind"));
-  const Json& meta = simulators::At(object, "metadata");
-  const simulators::ApiKey key{resource, std::string(simulators::TextAt(meta, "namespace")),
-                               std::string(simulators::TextAt(meta, "name"))};
-  const simulators::ApiResult result = store.Delete(key, {}, loop_.Now());
-  const auto* error = std::get_if<simulators::ApiError>(&result);
-  return error == nullptr ? absl::OkStatus() : engine::InvalidArgument(error->message);
 }
 
 void Demo::BeginStep() {

@@ -53,7 +53,6 @@ class Demo {
   kong::ControllerHooks Hooks();
   void BeginStep();
   absl::Status Act(const StoryAct& act);
-  absl::Status Remove(const simulators::Json& object);
   void Look();  // Is the step over?
   bool Settled() const;
   void EndStep();
