@@ -101,7 +101,7 @@ void TellOfRetries(const Json& service, std::vector<StoryStep>& story) {
 void TellOfPaths(const Json& ingress, std::vector<StoryStep>& story) {
   Json now = ingress;
   Json& path = now["spec"]["rules"][0]["http"]["paths"][0];
-  path["path"] = "/broken//";
+  path["path"] = "/~/broken(";
   path["pathType"] = "ImplementationSpecific";
   story.push_back({Cat(TextOf(ingress), ": a path that Kong refuses"), {.apply = {now}}});
   story.push_back({Cat(TextOf(ingress), ": mended"), {.apply = {ingress}}});
