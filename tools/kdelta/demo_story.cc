@@ -82,14 +82,14 @@ void TellOfEndpoints(const Json& slice, std::vector<StoryStep>& story) {
   Json now = slice;
   size_t n = 0;
   now["endpoints"].push_back(EndpointAt(++n));
-  story.push_back({Cat(TextOf(slice), ": one endpoint more"), {.apply = {now}}});
+  story.push_back({Cat(TextOf(slice), ": one more endpoint"), {.apply = {now}}});
   StoryAct rollout;
   for (Json& endpoint : now["endpoints"]) {
     endpoint = EndpointAt(100 + ++n);
     rollout.apply.push_back(now);
   }
   story.push_back({Cat(TextOf(slice), ": rolled out in ", rollout.apply.size(), " writes"), std::move(rollout)});
-  story.push_back({Cat(TextOf(slice), ": written again, nothing new"), {.apply = {now}}, false});
+  story.push_back({Cat(TextOf(slice), ": written again, unchanged"), {.apply = {now}}, false});
 }
 
 void TellOfRetries(const Json& service, std::vector<StoryStep>& story) {
