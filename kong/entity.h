@@ -94,6 +94,8 @@ struct EntityKey {
   friend auto operator<=>(const EntityKey&, const EntityKey&) = default;
 };
 
+using Origins = absl::InlinedVector<ObjectRef, 1>;
+
 // A row of the tables that gateways receive.
 struct Entity {
   using Key = EntityKey;
@@ -102,7 +104,7 @@ struct Entity {
   Needs needs = 0;
   std::string name;                // What people call it; empty where Kong has no name for it.
   std::string json;                // One object.
-  absl::InlinedVector<ObjectRef, 1> origins;  // Who is told, and quarantined, when a gateway refuses it.
+  Origins origins;                 // Who is told, and quarantined, when a gateway refuses it.
 
   EntityKey key() const { return {kind, id}; }
   void Pack() {  // There are hundreds of thousands: no slack.

@@ -47,7 +47,7 @@ struct PartRef {
 // An entity that was left out before sending, because Kong would refuse the whole payload with it.
 struct Exclusion {
   EntityKey entity;
-  std::vector<ObjectRef> origins;
+  Origins origins;
   std::string text;  // For the authors of the origins.
   friend bool operator==(const Exclusion&, const Exclusion&) = default;
 };
