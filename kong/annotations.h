@@ -1,10 +1,12 @@
-// The annotations of konghq.com and its neighbours, each parsed in one place and listed in one table.
+// The annotations of konghq.com and its neighbours, each parsed in one place and listed in one
+// table.
 //
-// A row of k8s/ keeps the annotations under AnnotationPrefixes() as text; the rules that need them parse
-// the whole set once into a struct of settings. A value that cannot be used is left out, as the Kong
-// Ingress Controller leaves it out, and a finding says so. Values that Kong would refuse (a timeout of 0,
-// a tag with a slash) are left out too: a refusal would cost the object everything else that it says.
-// Pure functions; any thread. Cost: a search in a table of thirty names for each annotation.
+// A row of k8s/ keeps the annotations under AnnotationPrefixes() as text; the rules that need them
+// parse the whole set once into a struct of settings. A value that cannot be used is left out, as
+// the Kong Ingress Controller leaves it out, and a finding says so. Values that Kong would refuse
+// (a timeout of 0, a tag with a slash) are left out too: a refusal would cost the object everything
+// else that it says. Pure functions; any thread. Cost: a search in a table of thirty names for each
+// annotation.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +33,8 @@ struct RouteSettings {
   std::optional<int64_t> regex_priority;
   std::vector<std::string> methods;  // The valid ones, in upper case.
   bool all_methods_valid = true;
-  std::optional<std::vector<std::string>> snis;  // The valid ones; empty but said: no SNI criterion.
+  std::optional<std::vector<std::string>>
+      snis;  // The valid ones; empty but said: no SNI criterion.
   bool all_snis_valid = true;
   std::vector<std::string> host_aliases;  // The valid ones.
   bool all_host_aliases_valid = true;
@@ -74,8 +77,8 @@ std::span<const AnnotationSpec> AllAnnotations();
 // For k8s::ParseOptions.
 std::vector<std::string> AnnotationPrefixes();
 
-// A name that Kong accepts as a host or SNI. Kong's own rule: letters, digits, '-', '_' and '.', and no
-// label that begins or ends with '-'. Punycode is such a name.
+// A name that Kong accepts as a host or SNI. Kong's own rule: letters, digits, '-', '_' and '.',
+// and no label that begins or ends with '-'. Punycode is such a name.
 bool IsHostName(std::string_view name);
 // The same, or one with a wildcard as its first or last label.
 bool IsHostPattern(std::string_view name);

@@ -38,7 +38,8 @@ struct ErrorsCleared {
 };
 
 absl::StatusOr<Bio> Open(std::string_view text) {
-  if (text.size() > static_cast<size_t>(std::numeric_limits<int>::max())) return InvalidArgument("too large");
+  if (text.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
+    return InvalidArgument("too large");
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
@@ -62,7 +63,8 @@ absl::StatusOr<std::vector<PemBlock>> Blocks(std::string_view pem) {
     char* header = nullptr;
     unsigned char* der = nullptr;
     long length = 0;
-    if (PEM_read_bio(bio.get(), &name, &header, &der, &length) != 1) return InvalidArgument("invalid PEM block");
+    if (PEM_read_bio(bio.get(), &name, &header, &der, &length) != 1)
+      return InvalidArgument("invalid PEM block");
     blocks.push_back({name, {der, der + length}});
     OPENSSL_free(name);
     OPENSSL_free(header);

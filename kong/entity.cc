@@ -99,7 +99,8 @@ EntityId RouteId(std::string_view name) { return IdOf(EntityKind::kRoute, name);
 EntityId UpstreamId(std::string_view name) { return IdOf(EntityKind::kUpstream, name); }
 EntityId SniId(std::string_view name) { return IdOf(EntityKind::kSni, name); }
 
-// Kong derives the ids of these two from their cache keys: every part as it is written in the document.
+// Kong derives the ids of these two from their cache keys: every part as it is written in the
+// document.
 EntityId TargetId(const EntityId& upstream, std::string_view target) {
   return IdOf(EntityKind::kTarget, Cat("targets:*:", upstream.text(), ':', target));
 }

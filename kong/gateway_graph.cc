@@ -4,9 +4,11 @@
 
 #include "kong/annotations.h"
 #include "kong/rules/rules.h"
+#include "kong/service_tls.h"
 
 namespace kong {
-GatewayGraph::GatewayGraph(engine::Graph& graph, Options given) : graph_(graph), options(std::move(given)) {
+GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
+    : graph_(graph), options(std::move(given)) {
   // What leaves the graph is followed by its changes.
   entities.KeepFeed();
   problems.KeepFeed();
@@ -19,51 +21,60 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given) : graph_(graph),
   // What is ours, and what is out of bounds.
   graph.AddRule("refusals", refused, {}, std::tie(problems), rule(ReportRefusal));
   graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters},
-                std::tie(default_class, service_upstream_on, legacy_regex_on, problems), rule(ReadIngressClass));
+                std::tie(default_class, service_upstream_on, legacy_regex_on, problems),
+                rule(ReadIngressClass));
   graph.AddRule("excluded_services", quarantine, {&services_by_secret}, std::tie(excluded_services),
                 rule(ExcludeServices));
 
   // Secrets, as far as others look at them.
   graph.AddRule("secrets_read", secrets, {},
-                std::tie(secret_states, secret_facts, ca_secrets, ca_owners, problems), rule(ReadSecret));
+                std::tie(secret_states, secret_facts, ca_secrets, ca_owners, problems),
+                rule(ReadSecret));
   graph.AddRule("ca_certificates", ca_secrets, {&secrets, &ca_owners, &now, &quarantine},
                 std::tie(entities, problems), rule(RenderCaCertificate));
 
   // Ingresses: first what they claim, then what they are.
   graph.AddRule("ingress_claims", ingresses, {&default_class, &quarantine, &excluded_services},
-                std::tie(admitted, route_names, service_uses, sni_uses, used_certificates, wanted_secrets,
-                         default_backend, problems),
+                std::tie(admitted, route_names, service_uses, sni_uses, used_certificates,
+                         wanted_secrets, default_backend, problems),
                 rule(ClaimForIngress));
   graph.AddRule("default_backend_claims", default_backend, {&ingresses},
                 std::tie(route_names, service_uses, problems), rule(ClaimForDefaultBackend));
-  graph.AddRule("ingress_routes", admitted,
-                {&ingresses, &route_names, &legacy_regex_on, &sni_uses, &secret_states, &secret_metadata},
-                std::tie(entities, problems), rule(RenderIngressRoutes));
-  graph.AddRule("default_route", default_backend, {&ingresses, &route_names}, std::tie(entities, problems),
-                rule(RenderDefaultRoute));
+  graph.AddRule(
+      "ingress_routes", admitted,
+      {&ingresses, &route_names, &legacy_regex_on, &sni_uses, &secret_states, &secret_metadata},
+      std::tie(entities, problems), rule(RenderIngressRoutes));
+  graph.AddRule("default_route", default_backend, {&ingresses, &route_names},
+                std::tie(entities, problems), rule(RenderDefaultRoute));
 
   // Certificates, after everybody has said which ones they want.
-  graph.AddRule("secrets_of_services", services, {&uses_of_service}, std::tie(used_certificates, wanted_secrets),
-                rule(WantSecretsOfService));
+  graph.AddRule("secrets_of_services", services, {&uses_of_service},
+                std::tie(used_certificates, wanted_secrets), rule(WantSecretsOfService));
   graph.AddRule("certificate_claims", used_certificates, {&secret_facts, &quarantine},
                 std::tie(certificate_owners, problems), rule(ClaimCertificate));
-  graph.AddRule("certificates", certificate_owners, {&secrets}, std::tie(entities), rule(RenderCertificate));
-  graph.AddRule("snis", sni_uses, {&secret_facts, &certificate_owners}, std::tie(entities), rule(RenderSni));
+  graph.AddRule("certificates", certificate_owners, {&secrets}, std::tie(entities),
+                rule(RenderCertificate));
+  graph.AddRule("snis", sni_uses, {&secret_facts, &certificate_owners}, std::tie(entities),
+                rule(RenderSni));
 
   // Services, upstreams and targets.
-  graph.AddRule("services_rendered", service_uses,
-                {&services, &service_upstream_on, &secret_facts, &secret_metadata, &certificate_owners},
-                std::tie(entities, upstream_ports, problems), rule(RenderService));
+  graph.AddRule(
+      "services_rendered", service_uses,
+      {&services, &service_upstream_on, &secret_facts, &secret_metadata, &certificate_owners},
+      std::tie(entities, upstream_ports, problems), rule(RenderService));
   auto& upstreams_and_slices =
       graph.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
   graph.AddRule("targets", upstreams_and_slices, {}, std::tie(entities), rule(RenderTargets));
 }
 
-void GatewayGraph::SecretsOf(const k8s::Service& service, absl::FunctionRef<void(const ObjectName&)> visit) {
+void GatewayGraph::SecretsOf(const k8s::Service& service,
+                             absl::FunctionRef<void(const ObjectName&)> visit) {
+  if (!NamesSecrets(service.meta.annotations)) return;
   Findings unused;
   ServiceSettings settings = ParseServiceSettings(service.meta.annotations, unused);
   if (!settings.client_cert.empty()) visit({service.meta.ns(), Symbol(settings.client_cert)});
-  for (const std::string& name : settings.ca_certificates_secrets) visit({service.meta.ns(), Symbol(name)});
+  for (const std::string& name : settings.ca_certificates_secrets)
+    visit({service.meta.ns(), Symbol(name)});
 }
 
 k8s::ParseOptions GatewayGraph::WhatToParse() {

@@ -2,8 +2,8 @@
 //
 // gateway_graph.cc declares it on one page, in the order in which it computes; each rule is a pure
 // function in a file of rules/. The graph knows no sockets and no clock: somebody sets the sources,
-// calls engine::Graph::Step, and takes `entities`, `problems` and `wanted_secrets` from it. The same
-// declarations serve the controller, the command line, the fuzzers, and Graph::Check.
+// calls engine::Graph::Step, and takes `entities`, `problems` and `wanted_secrets` from it. The
+// same declarations serve the controller, the command line, the fuzzers, and Graph::Check.
 #pragma once
 
 #include <string>
@@ -26,10 +26,10 @@ namespace kong {
 
 struct Options {
   std::string ingress_class = "kong";
-  bool expressions = false;            // The router flavour of all gateways.
-  bool drain_support = false;          // Terminating endpoints stay, with weight 0.
-  std::string cluster_domain;          // Ends the names of service-upstream targets, if not empty.
-  bool rewrite_uris = false;           // The feature gates of the same names.
+  bool expressions = false;    // The router flavour of all gateways.
+  bool drain_support = false;  // Terminating endpoints stay, with weight 0.
+  std::string cluster_domain;  // Ends the names of service-upstream targets, if not empty.
+  bool rewrite_uris = false;   // The feature gates of the same names.
   bool kong_service_facade = false;
 };
 
@@ -97,7 +97,8 @@ class GatewayGraph {
   engine::Index<k8s::Service, ObjectName>& services_by_secret =
       graph_.AddIndex<ObjectName>("services_by_secret", services, SecretsOf);
   engine::Index<ServiceUse, ObjectName>& uses_of_service = graph_.AddIndex<ObjectName>(
-      "uses_of_service", service_uses, [](const ServiceUse& use, auto visit) { visit(use.id.service_name()); });
+      "uses_of_service", service_uses,
+      [](const ServiceUse& use, auto visit) { visit(use.id.service_name()); });
   engine::Index<UpstreamPort, ObjectName>& upstream_ports_of_service = graph_.AddIndex<ObjectName>(
       "upstream_ports_of_service", upstream_ports,
       [](const UpstreamPort& port, auto visit) { visit(port.id.service_name()); });
@@ -108,7 +109,8 @@ class GatewayGraph {
 
  private:
   // The Secrets that a Service names.
-  static void SecretsOf(const k8s::Service& service, absl::FunctionRef<void(const ObjectName&)> visit);
+  static void SecretsOf(const k8s::Service& service,
+                        absl::FunctionRef<void(const ObjectName&)> visit);
 };
 
 }  // namespace kong

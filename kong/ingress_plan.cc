@@ -19,20 +19,23 @@ constexpr std::string_view kFacadeKind = "KongServiceFacade";
 std::string RouteNameOf(const k8s::Ingress& ingress, const RoutePlan& route) {
   std::string host(route.host.text());
   std::replace(host.begin(), host.end(), '*', '_');
-  return Cat(ingress.meta.ns(), '.', ingress.meta.name(), '.', route.service.service, '.', host, '.',
-             route.service.port);
+  return Cat(ingress.meta.ns(), '.', ingress.meta.name(), '.', route.service.service, '.', host,
+             '.', route.service.port);
 }
 
 // Why a path leads nowhere; empty if it leads to a Service.
 std::string WhyNoBackend(const k8s::IngressBackend& backend, const Options& options) {
   if (backend.has_service) return "";
   if (!backend.has_resource) return "no Service or Resource specified for Ingress path";
-  if (backend.resource_kind.text() != kFacadeKind || backend.resource_group.text() != kFacadeGroup) {
-    return backend.resource_group ? Cat("unknown resource type ", backend.resource_group, '/', backend.resource_kind)
-                                  : Cat("unknown resource type ", backend.resource_kind);
+  if (backend.resource_kind.text() != kFacadeKind ||
+      backend.resource_group.text() != kFacadeGroup) {
+    return backend.resource_group
+               ? Cat("unknown resource type ", backend.resource_group, '/', backend.resource_kind)
+               : Cat("unknown resource type ", backend.resource_kind);
   }
   if (!options.kong_service_facade) {
-    return "KongServiceFacade is not enabled, please set the \"KongServiceFacade\" feature gate to 'true' to "
+    return "KongServiceFacade is not enabled, please set the \"KongServiceFacade\" feature gate to "
+           "'true' to "
            "enable it";
   }
   return "KongServiceFacade has no effect yet";
@@ -60,25 +63,29 @@ class Planner {
   void Add(const k8s::IngressRule& rule, const k8s::IngressPath& spec) {
     std::string path = CollapseSlashes(spec.path);
     if (std::string why = WhyNoBackend(spec.backend, options_); !why.empty()) {
-      return Fail(plan_.findings, Cat("failed to get backend for ingress path \"", path, "\": ", why));
+      return Fail(plan_.findings,
+                  Cat("failed to get backend for ingress path \"", path, "\": ", why));
     }
     if (spec.type == k8s::PathType::kOther) {
       return Fail(plan_.findings, Cat("path \"", path, "\" is of no known pathType"));
     }
     if (WouldServeEveryHost(rule.host, plan_.settings, options_.expressions)) {
-      return Fail(plan_.findings, Cat("path \"", path,
-                                      "\" is left out: its only hosts are those of konghq.com/host-aliases, "
-                                      "and none of them can be used"));
+      return Fail(plan_.findings,
+                  Cat("path \"", path,
+                      "\" is left out: its only hosts are those of konghq.com/host-aliases, "
+                      "and none of them can be used"));
     }
     RoutePlan& route = RouteFor(rule.host, spec.backend);
-    k8s::PathType type = spec.type == k8s::PathType::kUnset ? k8s::PathType::kImplementationSpecific : spec.type;
+    k8s::PathType type =
+        spec.type == k8s::PathType::kUnset ? k8s::PathType::kImplementationSpecific : spec.type;
     route.paths.push_back({std::move(path), type});
   }
 
  private:
   RoutePlan& RouteFor(Symbol host, const k8s::IngressBackend& backend) {
     ServicePortKey service = PortKeyOf(ingress_.meta.ns(), backend);
-    auto [it, fresh] = routes_.try_emplace(Tuple{host, service.service, service.port}, plan_.routes.size());
+    auto [it, fresh] =
+        routes_.try_emplace(Tuple{host, service.service, service.port}, plan_.routes.size());
     if (fresh) {
       RoutePlan& route = plan_.routes.emplace_back();
       route.host = host;
@@ -119,13 +126,15 @@ ServicePortKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend) {
   return {ns, backend.service, port};
 }
 
-std::vector<std::string_view> HostsOf(Symbol host, const RouteSettings& settings, bool expressions) {
+std::vector<std::string_view> HostsOf(Symbol host, const RouteSettings& settings,
+                                      bool expressions) {
   std::vector<std::string_view> hosts;
   if (host) hosts.push_back(host.text());
   if (!expressions && !settings.all_host_aliases_valid) return hosts;
   for (const std::string& alias : settings.host_aliases) {
     // An expression repeats a host that an alias repeats; it matches the same requests.
-    if (expressions || std::find(hosts.begin(), hosts.end(), alias) == hosts.end()) hosts.push_back(alias);
+    if (expressions || std::find(hosts.begin(), hosts.end(), alias) == hosts.end())
+      hosts.push_back(alias);
   }
   return hosts;
 }

@@ -1,9 +1,9 @@
-// What an Ingress becomes, before anybody is asked: its routes, grouped as the Kong Ingress Controller
-// groups them, and what is wrong with the rest.
+// What an Ingress becomes, before anybody is asked: its routes, grouped as the Kong Ingress
+// Controller groups them, and what is wrong with the rest.
 //
-// One route per (host, Service, port), with all paths of that tuple in the order of the Ingress. The rule
-// that claims and the rule that renders both start from here, so they cannot disagree. Pure; any thread.
-// Cost: O(paths), with a hash look-up each.
+// One route per (host, Service, port), with all paths of that tuple in the order of the Ingress.
+// The rule that claims and the rule that renders both start from here, so they cannot disagree.
+// Pure; any thread. Cost: O(paths), with a hash look-up each.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +43,8 @@ IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options);
 // The Service port that a backend names; `ns` is that of the Ingress.
 ServicePortKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend);
 
-// The hosts that a route serves: that of its rule, and aliases. The traditional flavour takes all aliases or
-// none, the expressions flavour each that is valid.
+// The hosts that a route serves: that of its rule, and aliases. The traditional flavour takes all
+// aliases or none, the expressions flavour each that is valid.
 std::vector<std::string_view> HostsOf(Symbol host, const RouteSettings& settings, bool expressions);
 
 // A name for the younger of two routes that would have the same one.

@@ -12,15 +12,19 @@ using nlohmann::json;
 
 std::string TextOr(const json& object, const char* member, std::string_view otherwise) {
   auto found = object.find(member);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string(otherwise);
+  return found != object.end() && found->is_string() ? found->get<std::string>()
+                                                     : std::string(otherwise);
 }
 
-std::string Dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string Dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 bool IsNamespaced(std::string_view kind) {
   return kind != k8s::IngressClass::kType.kind && kind != "Namespace" && kind != "GatewayClass" &&
          kind != "KongClusterPlugin" && kind != "KongVault" && kind != "KongLicense" &&
-         kind != "CustomResourceDefinition" && kind != "ClusterRole" && kind != "ClusterRoleBinding";
+         kind != "CustomResourceDefinition" && kind != "ClusterRole" &&
+         kind != "ClusterRoleBinding";
 }
 
 absl::Status AddObject(json object, std::vector<ManifestObject>& out) {
@@ -28,7 +32,8 @@ absl::Status AddObject(json object, std::vector<ManifestObject>& out) {
   ManifestObject found;
   found.api_version = TextOr(object, "apiVersion", "");
   found.kind = TextOr(object, "kind", "");
-  if (found.api_version.empty() || found.kind.empty()) return InvalidArgument("apiVersion and kind must be set");
+  if (found.api_version.empty() || found.kind.empty())
+    return InvalidArgument("apiVersion and kind must be set");
   auto items = object.find("items");
   if (found.kind.ends_with("List") && items != object.end() && items->is_array()) {
     std::string item_kind = found.kind.substr(0, found.kind.size() - 4);
@@ -43,7 +48,8 @@ absl::Status AddObject(json object, std::vector<ManifestObject>& out) {
     return absl::OkStatus();
   }
   auto meta = object.find("metadata");
-  if (meta == object.end() || !meta->is_object()) return InvalidArgument(found.kind, ": metadata must be an object");
+  if (meta == object.end() || !meta->is_object())
+    return InvalidArgument(found.kind, ": metadata must be an object");
   found.name = TextOr(*meta, "name", "");
   if (found.name.empty()) return InvalidArgument(found.kind, ": metadata.name must be set");
   if (IsNamespaced(found.kind)) {

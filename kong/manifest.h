@@ -1,9 +1,9 @@
-// Manifests, as files and tests give them: Kubernetes objects of any kind as JSON, put into the sources of
-// a graph.
+// Manifests, as files and tests give them: Kubernetes objects of any kind as JSON, put into the
+// sources of a graph.
 //
-// What the API server would add and the rules need is added here: a namespace, `default` as kubectl does.
-// A later object of the same kind and name replaces an earlier one. Lists are taken apart. Not for the
-// controller, which parses watched objects in k8s/. Single thread; one DOM an object.
+// What the API server would add and the rules need is added here: a namespace, `default` as kubectl
+// does. A later object of the same kind and name replaces an earlier one. Lists are taken apart.
+// Not for the controller, which parses watched objects in k8s/. Single thread; one DOM an object.
 #pragma once
 
 #include <set>

@@ -1,8 +1,8 @@
 // What is wrong with an author's object: a finding while something is read, and the row it becomes.
 //
-// A failure means that part of the object has no effect in Kong; the Kong Ingress Controller sends an
-// event for it. A warning means that a value was ignored and a default took its place, of which that
-// controller says nothing or writes a line in its own log. Rules do not log; they report.
+// A failure means that part of the object has no effect in Kong; the Kong Ingress Controller sends
+// an event for it. A warning means that a value was ignored and a default took its place, of which
+// that controller says nothing or writes a line in its own log. Rules do not log; they report.
 #pragma once
 
 #include <cstdint>

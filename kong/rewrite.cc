@@ -27,7 +27,8 @@ absl::StatusOr<std::string> RewriteTarget(std::string_view annotation) {
     }
     if (++i == annotation.size()) return engine::InvalidArgument("unexpected end of string");
     bool wanted = c == '$' ? IsDigit(annotation[i]) : annotation[i] == '$';
-    if (!wanted) return engine::InvalidArgument("unexpected ", CharacterAt(annotation, i), " at pos ", i);
+    if (!wanted)
+      return engine::InvalidArgument("unexpected ", CharacterAt(annotation, i), " at pos ", i);
     if (c == '\\') {
       out += '$';
       continue;

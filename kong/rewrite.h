@@ -1,7 +1,8 @@
-// The template of the annotation konghq.com/rewrite: a path in which $1, $2, ... stand for what the groups
-// of the route's regex captured, and \$ for a dollar sign.
+// The template of the annotation konghq.com/rewrite: a path in which $1, $2, ... stand for what the
+// groups of the route's regex captured, and \$ for a dollar sign.
 //
-// It becomes the replacement of the path in a request-transformer plugin, whose own syntax for a capture is
+// It becomes the replacement of the path in a request-transformer plugin, whose own syntax for a
+// capture is
 // $(uri_captures[1]). Pure; any thread.
 #pragma once
 

@@ -16,11 +16,13 @@ struct Overrides {
 };
 
 bool AnyHas(const std::vector<std::string>& protocols, std::string_view part) {
-  return std::any_of(protocols.begin(), protocols.end(),
-                     [&](const std::string& protocol) { return protocol.find(part) != std::string::npos; });
+  return std::any_of(protocols.begin(), protocols.end(), [&](const std::string& protocol) {
+    return protocol.find(part) != std::string::npos;
+  });
 }
 
-// `protocols` are the author's. A list of them wins over force-ssl-redirect, which then only sets the status.
+// `protocols` are the author's. A list of them wins over force-ssl-redirect, which then only sets
+// the status.
 Overrides OverridesOf(const RouteSettings& settings, bool expressions) {
   Overrides out;
   out.protocols = settings.protocols;
@@ -28,7 +30,8 @@ Overrides OverridesOf(const RouteSettings& settings, bool expressions) {
     out.https_redirect_status_code = 302;
     if (out.protocols.empty()) out.protocols = {"https"};
   }
-  if (settings.https_redirect_status_code) out.https_redirect_status_code = *settings.https_redirect_status_code;
+  if (settings.https_redirect_status_code)
+    out.https_redirect_status_code = *settings.https_redirect_status_code;
   if (expressions) return out;
   // Kong takes no route that is of gRPC and of HTTP, and none of gRPC that strips its path.
   bool grpc = AnyHas(out.protocols, "grpc");
@@ -48,7 +51,8 @@ std::vector<std::string> TraditionalPaths(const RouteSpec& route) {
   if (!route.paths) return {"/"};
   RegexMarks marks{route.settings->regex_prefix, route.legacy_regex_detection};
   std::vector<std::string> paths;
-  for (const RoutePlan::Path& path : *route.paths) AppendTraditionalPaths(path.path, path.type, marks, paths);
+  for (const RoutePlan::Path& path : *route.paths)
+    AppendTraditionalPaths(path.path, path.type, marks, paths);
   return paths;
 }
 
@@ -60,7 +64,8 @@ Criteria CriteriaOf(const RouteSpec& route) {
   criteria.regex_prefix = settings.regex_prefix;
   for (const RoutePlan::Path& path : *route.paths) criteria.paths.push_back({path.path, path.type});
   for (const auto& [name, values] : settings.headers) {
-    criteria.headers.emplace_back(name, std::vector<std::string_view>(values.begin(), values.end()));
+    criteria.headers.emplace_back(name,
+                                  std::vector<std::string_view>(values.begin(), values.end()));
   }
   criteria.methods.assign(settings.methods.begin(), settings.methods.end());
   if (settings.snis) criteria.snis.assign(settings.snis->begin(), settings.snis->end());
@@ -75,7 +80,8 @@ void WriteTraditional(io::JsonWriter& out, const RouteSpec& route, const Overrid
   if (!hosts.empty()) out.Member("hosts", hosts);
   out.Member("https_redirect_status_code", overrides.https_redirect_status_code);
   out.Member("id", RouteId(route.name).text());
-  if (!settings.methods.empty() && settings.all_methods_valid) out.Member("methods", settings.methods);
+  if (!settings.methods.empty() && settings.all_methods_valid)
+    out.Member("methods", settings.methods);
   out.Member("name", route.name);
   out.Member("path_handling", settings.path_handling.value_or("v0"));
   out.Member("paths", TraditionalPaths(route));
@@ -90,10 +96,12 @@ void WriteExpression(io::JsonWriter& out, const RouteSpec& route, const Override
   out.Member("name", route.name);
 }
 
-void WriteTail(io::JsonWriter& out, const RouteSpec& route, const Overrides& overrides, bool expressions) {
+void WriteTail(io::JsonWriter& out, const RouteSpec& route, const Overrides& overrides,
+               bool expressions) {
   const RouteSettings& settings = *route.settings;
   out.Member("preserve_host", settings.preserve_host.value_or(true));
-  if (expressions) out.Member("priority", route.paths ? PriorityOf(CriteriaOf(route)) : uint64_t{0});
+  if (expressions)
+    out.Member("priority", route.paths ? PriorityOf(CriteriaOf(route)) : uint64_t{0});
   if (!overrides.protocols.empty()) out.Member("protocols", overrides.protocols);
   if (!expressions) out.Member("regex_priority", settings.regex_priority.value_or(0));
   out.Member("request_buffering", settings.request_buffering.value_or(true));
@@ -113,8 +121,10 @@ std::string RouteFragment(const RouteSpec& route, bool expressions) {
   std::string json;
   io::JsonWriter out(json);
   out.BeginObject();
-  if (expressions) WriteExpression(out, route, overrides);
-  else WriteTraditional(out, route, overrides);
+  if (expressions)
+    WriteExpression(out, route, overrides);
+  else
+    WriteTraditional(out, route, overrides);
   WriteTail(out, route, overrides, expressions);
   out.EndObject();
   return json;

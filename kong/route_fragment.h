@@ -17,7 +17,8 @@ namespace kong {
 struct RouteSpec {
   std::string_view name;
   Symbol host;
-  const std::vector<RoutePlan::Path>* paths = nullptr;  // Null: the default backend, which takes "/".
+  const std::vector<RoutePlan::Path>* paths =
+      nullptr;  // Null: the default backend, which takes "/".
   bool legacy_regex_detection = false;
   EntityId service;
   const RouteSettings* settings = nullptr;

@@ -27,13 +27,15 @@ std::string WithKongsMark(std::string path, const RegexMarks& marks) {
   if (!marks.prefix.empty() && path.starts_with(marks.prefix)) {
     return Cat('~', std::string_view(path).substr(marks.prefix.size()));
   }
-  if (marks.legacy_detection && !path.starts_with('~') && LooksLikeRegex(path)) return Cat('~', path);
+  if (marks.legacy_detection && !path.starts_with('~') && LooksLikeRegex(path))
+    return Cat('~', path);
   return path;
 }
 
 // `relative` has no leading slash.
 std::string ExactRegex(std::string_view relative, std::string_view path, const RegexMarks& marks) {
-  bool is_regex = path.starts_with(marks.prefix) || (marks.legacy_detection && LooksLikeRegex(path));
+  bool is_regex =
+      path.starts_with(marks.prefix) || (marks.legacy_detection && LooksLikeRegex(path));
   return Cat("~/", is_regex ? std::string(relative) : EscapeRegex(relative), '$');
 }
 
@@ -49,7 +51,8 @@ std::string PathExpression(const Criteria::Path& path, std::string_view prefix) 
   if (path.type == PathType::kPrefix) {
     std::string_view base = TrimSlashes(path.path);
     if (base.empty()) return Predicate(kField, "^=", "/");
-    return Joined("||", {Predicate(kField, "==", Cat('/', base)), Predicate(kField, "^=", Cat('/', base, '/'))});
+    return Joined("||", {Predicate(kField, "==", Cat('/', base)),
+                         Predicate(kField, "^=", Cat('/', base, '/'))});
   }
   if (!IsRegex(path, prefix)) return Predicate(kField, "^=", path.path);
   std::string_view regex = path.path.substr(prefix.size());
@@ -136,12 +139,23 @@ std::string Predicate(std::string_view field, std::string_view op, std::string_v
   std::string out = Cat(field, ' ', op, " \"");
   for (char c : literal) {
     switch (c) {
-      case '\\': out += "\\\\"; break;
-      case '"': out += "\\\""; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: out += c;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += c;
     }
   }
   out += '"';
@@ -165,13 +179,16 @@ std::string Joined(std::string_view op, const std::vector<std::string>& members)
 
 std::string ExpressionOf(const Criteria& criteria) {
   std::vector<std::string> headers;
-  for (const auto& [name, values] : criteria.headers) headers.push_back(HeaderExpression(name, values));
+  for (const auto& [name, values] : criteria.headers)
+    headers.push_back(HeaderExpression(name, values));
   return Joined(
       "&&",
       {AnyOf(criteria.hosts, HostExpression),
-       AnyOf(criteria.paths, [&](const auto& path) { return PathExpression(path, criteria.regex_prefix); }),
+       AnyOf(criteria.paths,
+             [&](const auto& path) { return PathExpression(path, criteria.regex_prefix); }),
        Joined("&&", headers),
-       AnyOf(criteria.methods, [](std::string_view method) { return Predicate("http.method", "==", method); }),
+       AnyOf(criteria.methods,
+             [](std::string_view method) { return Predicate("http.method", "==", method); }),
        AnyOf(criteria.snis, [](std::string_view sni) { return Predicate("tls.sni", "==", sni); })});
 }
 
@@ -179,10 +196,11 @@ uint64_t PriorityOf(const Criteria& criteria) {
   constexpr uint64_t kFromIngress = 3, kMostHeaders = 255, kLongestPath = 65535;
   uint64_t fields = !criteria.hosts.empty() + !criteria.paths.empty() + !criteria.headers.empty() +
                     !criteria.methods.empty() + !criteria.snis.empty() + uint64_t{0};
-  bool plain_hosts = !criteria.hosts.empty() &&
-                     std::none_of(criteria.hosts.begin(), criteria.hosts.end(), [](std::string_view host) {
-                       return host.starts_with('*') || host.ends_with('*');
-                     });
+  bool plain_hosts =
+      !criteria.hosts.empty() &&
+      std::none_of(criteria.hosts.begin(), criteria.hosts.end(), [](std::string_view host) {
+        return host.starts_with('*') || host.ends_with('*');
+      });
   bool regex = false;
   uint64_t longest = 0;
   for (const Criteria::Path& path : criteria.paths) {
@@ -191,7 +209,8 @@ uint64_t PriorityOf(const Criteria& criteria) {
              IsRegex(path, criteria.regex_prefix);
     longest = std::max<uint64_t>(longest, LengthOf(path, criteria.regex_prefix));
   }
-  return kFromIngress << 44 | fields << 41 | std::min<uint64_t>(criteria.headers.size(), kMostHeaders) << 33 |
+  return kFromIngress << 44 | fields << 41 |
+         std::min<uint64_t>(criteria.headers.size(), kMostHeaders) << 33 |
          uint64_t{plain_hosts} << 32 | uint64_t{regex} << 16 | std::min(longest, kLongestPath);
 }
 

@@ -1,13 +1,14 @@
-// What a request must look like to take a route: hosts, paths, headers, methods and SNIs of an Ingress,
-// as fields of a traditional route or as the text and priority of an expression.
+// What a request must look like to take a route: hosts, paths, headers, methods and SNIs of an
+// Ingress, as fields of a traditional route or as the text and priority of an expression.
 //
-// Paths first. Kubernetes' Prefix matches whole segments, which takes Kong two paths: "/foo/" and the
-// regex "~/foo$". In a regex made from a literal path its special characters are escaped, unless the
-// author wrote a regex (the path begins with the regex prefix, or legacy detection finds one).
+// Paths first. Kubernetes' Prefix matches whole segments, which takes Kong two paths: "/foo/" and
+// the regex "~/foo$". In a regex made from a literal path its special characters are escaped,
+// unless the author wrote a regex (the path begins with the regex prefix, or legacy detection finds
+// one).
 //
-// Priorities are the Kong Ingress Controller's 46 bits, from the high end: 2 bits source kind (3), 3 bits
-// number of kinds of criteria, 8 bits headers, 1 bit all hosts plain, 15 unused, 1 bit regex or exact
-// path, 16 bits length of the longest path. Pure functions; any thread.
+// Priorities are the Kong Ingress Controller's 46 bits, from the high end: 2 bits source kind (3),
+// 3 bits number of kinds of criteria, 8 bits headers, 1 bit all hosts plain, 15 unused, 1 bit regex
+// or exact path, 16 bits length of the longest path. Pure functions; any thread.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ namespace kong {
 // How an author marks a path as a regex.
 struct RegexMarks {
   std::string_view prefix = "/~";
-  bool legacy_detection = false;  // Any unusual character makes a path a regex; traditional routes only.
+  bool legacy_detection =
+      false;  // Any unusual character makes a path a regex; traditional routes only.
 };
 
 // "//a///b" becomes "/a/b", and "" becomes "/".
@@ -57,7 +59,8 @@ uint64_t PriorityOf(const Criteria& criteria);
 //
 // `field op "literal"`, with the literal escaped.
 std::string Predicate(std::string_view field, std::string_view op, std::string_view literal);
-// Members in parentheses with `op` between them; one alone stands as it is, empty ones are left out.
+// Members in parentheses with `op` between them; one alone stands as it is, empty ones are left
+// out.
 std::string Joined(std::string_view op, const std::vector<std::string>& members);
 
 }  // namespace kong

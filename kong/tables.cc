@@ -5,6 +5,8 @@
 namespace kong {
 
 std::string ServicePortKey::KongName() const { return engine::Cat(ns, '.', service, '.', port); }
-std::string ServicePortKey::UpstreamName() const { return engine::Cat(service, '.', ns, '.', port, ".svc"); }
+std::string ServicePortKey::UpstreamName() const {
+  return engine::Cat(service, '.', ns, '.', port, ".svc");
+}
 
 }  // namespace kong

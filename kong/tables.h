@@ -1,9 +1,10 @@
-// The rows between Kubernetes and Kong: small, one a use, so that a change ends where it stops to matter.
+// The rows between Kubernetes and Kong: small, one a use, so that a change ends where it stops to
+// matter.
 //
 // "Elect small, then render": what several objects may claim (a route's name, a service, a host's
-// certificate, a CA's id, the default backend) is claimed by a row of a few words, and another rule makes
-// the winner's entity. "Derive narrow, then read": who needs to know that a Secret holds a good key pair
-// does not read the Secret. Plain values.
+// certificate, a CA's id, the default backend) is claimed by a row of a few words, and another rule
+// makes the winner's entity. "Derive narrow, then read": who needs to know that a Secret holds a
+// good key pair does not read the Secret. Plain values.
 #pragma once
 
 #include <array>
@@ -29,10 +30,11 @@ struct Only {
   friend auto operator<=>(const Only&, const Only&) = default;
 };
 
-// ---- sources that are not Kubernetes objects ---------------------------------------------------------
+// ---- sources that are not Kubernetes objects
+// ---------------------------------------------------------
 
-// Somebody decided that this object counts as not there, for every gateway. What single classes of gateways
-// refuse is left out later, from their payloads (refused_entity.h).
+// Somebody decided that this object counts as not there, for every gateway. What single classes of
+// gateways refuse is left out later, from their payloads (refused_entity.h).
 struct Quarantine {
   using Key = ObjectRef;
   ObjectRef object;
@@ -41,8 +43,8 @@ struct Quarantine {
   auto fields() const { return std::tie(object, reason); }
 };
 
-// The time as far as rules may know it: coarse, so that an idle process computes nothing. Whoever owns the
-// graph sets it every hour or so; a certificate counts as expired up to that much late.
+// The time as far as rules may know it: coarse, so that an idle process computes nothing. Whoever
+// owns the graph sets it every hour or so; a certificate counts as expired up to that much late.
 struct Now {
   using Key = Only;
   int64_t unix_s = 0;
@@ -50,7 +52,8 @@ struct Now {
   auto fields() const { return std::tie(unix_s); }
 };
 
-// ---- classes --------------------------------------------------------------------------------------------
+// ---- classes
+// --------------------------------------------------------------------------------------------
 
 // Our IngressClass is the default one: Ingresses without a class are ours.
 struct DefaultClass {
@@ -74,9 +77,11 @@ struct LegacyRegexOn {
   auto fields() const { return std::tie(id.zero); }
 };
 
-// ---- quarantine -------------------------------------------------------------------------------------------
+// ---- quarantine
+// -------------------------------------------------------------------------------------------
 
-// A Service that is in quarantine, or needs something that is. Not the same as one that does not exist.
+// A Service that is in quarantine, or needs something that is. Not the same as one that does not
+// exist.
 struct ExcludedService {
   using Key = ObjectName;
   ObjectName id;
@@ -84,7 +89,8 @@ struct ExcludedService {
   auto fields() const { return std::tie(id); }
 };
 
-// ---- Ingresses ----------------------------------------------------------------------------------------------
+// ---- Ingresses
+// ----------------------------------------------------------------------------------------------
 
 // An Ingress of ours of which nothing is in quarantine.
 struct Admitted {
@@ -94,7 +100,8 @@ struct Admitted {
   auto fields() const { return std::tie(id); }
 };
 
-// A claim on the name of a Kong route: names are made by concatenation, so two Ingresses may make one.
+// A claim on the name of a Kong route: names are made by concatenation, so two Ingresses may make
+// one.
 struct RouteName {
   using Key = EntityId;
   EntityId id;  // Of the route, which is a function of its name.
@@ -124,8 +131,8 @@ struct ServicePortKey {
   auto fields() const { return std::tie(ns, service, port); }
 };
 
-// An Ingress leads to this port of a Service. The oldest that does so in a rule is the Kong service's
-// parent; only if there is none, one that has it as its default backend.
+// An Ingress leads to this port of a Service. The oldest that does so in a rule is the Kong
+// service's parent; only if there is none, one that has it as its default backend.
 struct ServiceUse {
   using Key = ServicePortKey;
   ServicePortKey id;
@@ -147,7 +154,8 @@ struct UpstreamPort {
   auto fields() const { return std::tie(id, upstream, slice_port, protocols); }
 };
 
-// ---- Secrets -------------------------------------------------------------------------------------------------
+// ---- Secrets
+// -------------------------------------------------------------------------------------------------
 
 // Somebody refers to this Secret, so its contents must be fetched.
 struct WantedSecret {
@@ -165,7 +173,8 @@ struct UsedCertificate {
   auto fields() const { return std::tie(id); }
 };
 
-// Does a fetched Secret hold a good key pair? A new certificate of the same Secret changes nothing here.
+// Does a fetched Secret hold a good key pair? A new certificate of the same Secret changes nothing
+// here.
 struct SecretState {
   using Key = ObjectName;
   ObjectName id;
@@ -185,7 +194,8 @@ struct SecretFacts {
   auto fields() const { return std::tie(id, uid, created_s, pair, ca_id); }
 };
 
-// A claim on a key pair: Secrets with the same one share a Kong certificate, which has the oldest's id.
+// A claim on a key pair: Secrets with the same one share a Kong certificate, which has the oldest's
+// id.
 struct CertificateOwner {
   using Key = PairDigest;
   PairDigest pair;

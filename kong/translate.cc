@@ -36,7 +36,8 @@ json SortedArray(ById by_id) {
     }
     return std::string();
   };
-  std::stable_sort(all.begin(), all.end(), [&](const json& a, const json& b) { return name(a) < name(b); });
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const json& a, const json& b) { return name(a) < name(b); });
   return all;
 }
 
@@ -45,7 +46,8 @@ void Nest(ById& children, ById& parents, const Nesting& nesting) {
   std::map<std::string, ById> families;
   for (auto it = children.begin(); it != children.end();) {
     auto foreign_key = it->second.find(nesting.foreign_key);
-    bool has_parent = foreign_key != it->second.end() && parents.contains(foreign_key->get<std::string>());
+    bool has_parent =
+        foreign_key != it->second.end() && parents.contains(foreign_key->get<std::string>());
     if (!has_parent) {
       ++it;
       continue;
@@ -70,16 +72,19 @@ std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
   std::array<ById, kEntityKinds> sections;
   entities.ForEach([&](const Entity& entity) {
     if (!Fits(entity.needs, offers)) return;
-    sections[static_cast<size_t>(entity.kind)][entity.id.text()] = json::parse(entity.json, nullptr, false);
+    sections[static_cast<size_t>(entity.kind)][entity.id.text()] =
+        json::parse(entity.json, nullptr, false);
   });
   // From the leaves up: a parent that moves takes its children along.
   for (const Nesting& nesting : kNestings) {
-    Nest(sections[static_cast<size_t>(nesting.child)], sections[static_cast<size_t>(nesting.parent)], nesting);
+    Nest(sections[static_cast<size_t>(nesting.child)],
+         sections[static_cast<size_t>(nesting.parent)], nesting);
   }
   json document = {{"_format_version", "3.0"}};
   for (size_t kind = 0; kind < kEntityKinds; ++kind) {
     if (sections[kind].empty()) continue;
-    document[std::string(ArrayName(static_cast<EntityKind>(kind)))] = SortedArray(std::move(sections[kind]));
+    document[std::string(ArrayName(static_cast<EntityKind>(kind)))] =
+        SortedArray(std::move(sections[kind]));
   }
   if (document.size() == 1) document["upstreams"] = json::array({{{"name", "kong"}}});
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -96,7 +101,8 @@ Translation Translate(const std::vector<ManifestObject>& objects, const Translat
                                     Severity::kFailure,
                                     std::string(engine::MessageOf(set.status()))});
   }
-  for (const ObjectRef& object : request.quarantine) g.quarantine.Set({object, "named on the command line"});
+  for (const ObjectRef& object : request.quarantine)
+    g.quarantine.Set({object, "named on the command line"});
   g.now.Set({request.now_unix_s});
   graph.Step();
   g.problems.ForEach([&](const Problem& problem) { translation.problems.push_back(problem); });

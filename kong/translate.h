@@ -1,8 +1,8 @@
 // From Kubernetes' objects to a declarative configuration, once and without a cluster.
 //
-// The whole graph, fed once. The document is in Kong's nested form, as people write it: routes under
-// services, targets under upstreams, SNIs under certificates; sections and their entities are sorted by
-// name. What the controller sends is the flat form of the same entities. Single thread.
+// The whole graph, fed once. The document is in Kong's nested form, as people write it: routes
+// under services, targets under upstreams, SNIs under certificates; sections and their entities are
+// sorted by name. What the controller sends is the flat form of the same entities. Single thread.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ struct Translation {
 // An object that cannot be parsed is a failure of its own, and costs nothing else.
 Translation Translate(const std::vector<ManifestObject>& objects, const TranslateRequest& request);
 
-// The document of the entities that fit the gateway. A configuration without any gets one upstream that
-// nothing uses, as Kong does not report ready on an empty one.
+// The document of the entities that fit the gateway. A configuration without any gets one upstream
+// that nothing uses, as Kong does not report ready on an empty one.
 std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers);
 
 }  // namespace kong

@@ -18,7 +18,8 @@ absl::StatusOr<CaCertificate> CertificateOf(const k8s::Secret& secret, const Now
                                    ", neither \"cert\" nor \"ca.crt\" key exist");
   }
   absl::StatusOr<CaCertificate> certificate = ParseCaCertificate(*pem);
-  if (!certificate.ok()) return engine::Annotate(certificate.status(), "invalid secret CA certificate");
+  if (!certificate.ok())
+    return engine::Annotate(certificate.status(), "invalid secret CA certificate");
   if (now && now->unix_s > certificate->not_after_s) {
     return engine::InvalidArgument("invalid secret CA certificate: expired");
   }
@@ -32,11 +33,13 @@ void RenderCaCertificate(const GatewayGraph& g, const CaSecret& ca, Reader& read
   ObjectRef self = SecretRef(ca.id);
   if (read.Find(g.quarantine, self)) return;
   if (read.Find(g.ca_owners, ca.ca_id)->secret != ca.id) {
-    return ReportFailure(say, self, "invalid secret CA certificate: duplicate 'id' field in multiple objects");
+    return ReportFailure(say, self,
+                         "invalid secret CA certificate: duplicate 'id' field in multiple objects");
   }
   const k8s::Secret& secret = *read.Find(g.secrets, ca.id);
   absl::StatusOr<CaCertificate> certificate = CertificateOf(secret, read.Find(g.now, {}));
-  if (!certificate.ok()) return ReportFailure(say, self, std::string(engine::MessageOf(certificate.status())));
+  if (!certificate.ok())
+    return ReportFailure(say, self, std::string(engine::MessageOf(certificate.status())));
   std::optional<EntityId> id = EntityId::Parse(ca.ca_id.text());
   if (!id) return ReportFailure(say, self, "invalid secret CA certificate: its 'id' is not a UUID");
 
@@ -46,7 +49,8 @@ void RenderCaCertificate(const GatewayGraph& g, const CaSecret& ca, Reader& read
       .BeginObject()
       .Member("cert", certificate->pem)
       .Member("id", id->text())
-      .Member("tags", TagsOfObject(k8s::Secret::kType, secret.meta, ParseTags(secret.meta.annotations, findings)))
+      .Member("tags", TagsOfObject(k8s::Secret::kType, secret.meta,
+                                   ParseTags(secret.meta.annotations, findings)))
       .EndObject();
   ReportAll(say, self, findings);
   say.Emit(Entity{EntityKind::kCaCertificate, *id, 0, "", std::move(json), {self}});

@@ -1,5 +1,6 @@
-// Certificates and the host names that are served with them. Ingresses and Services say which Secrets they
-// use; Secrets with the same key pair share one Kong certificate, whose id is the oldest Secret's UID.
+// Certificates and the host names that are served with them. Ingresses and Services say which
+// Secrets they use; Secrets with the same key pair share one Kong certificate, whose id is the
+// oldest Secret's UID.
 #include "engine/text.h"
 #include "io/json_writer.h"
 #include "kong/annotations.h"
@@ -12,12 +13,14 @@ void ClaimCertificate(const GatewayGraph& g, const UsedCertificate& used, Reader
                       Emitter<CertificateOwner, Problem>& say) noexcept {
   const SecretFacts* facts = read.Find(g.secret_facts, used.id);
   if (!facts) return;  // Missing, which its users report, or not fetched yet.
-  if (!facts->pair) return ReportFailure(say, SecretRef(used.id), "failed to construct certificate from secret");
+  if (!facts->pair)
+    return ReportFailure(say, SecretRef(used.id), "failed to construct certificate from secret");
   if (read.Find(g.quarantine, SecretRef(used.id))) return;
   std::optional<EntityId> uid = EntityId::Parse(facts->uid);
   EntityId id = uid ? *uid : DeriveId("certificates", used.id.Text());
-  say.Emit(CertificateOwner{*facts->pair, id, used.id},
-           {.created_s = facts->created_s, .ns = Symbol(facts->uid), .name = Symbol(used.id.Text())});
+  say.Emit(
+      CertificateOwner{*facts->pair, id, used.id},
+      {.created_s = facts->created_s, .ns = Symbol(facts->uid), .name = Symbol(used.id.Text())});
 }
 
 void RenderCertificate(const GatewayGraph& g, const CertificateOwner& owner, Reader& read,
@@ -30,12 +33,15 @@ void RenderCertificate(const GatewayGraph& g, const CertificateOwner& owner, Rea
       .Member("cert", TrimPem(*secret.Find("tls.crt")))
       .Member("id", owner.id.text())
       .Member("key", TrimPem(*secret.Find("tls.key")))
-      .Member("tags", TagsOfObject(k8s::Secret::kType, secret.meta, ParseTags(secret.meta.annotations, findings)))
+      .Member("tags", TagsOfObject(k8s::Secret::kType, secret.meta,
+                                   ParseTags(secret.meta.annotations, findings)))
       .EndObject();
-  say.Emit(Entity{EntityKind::kCertificate, owner.id, 0, "", std::move(json), {SecretRef(owner.secret)}});
+  say.Emit(Entity{
+      EntityKind::kCertificate, owner.id, 0, "", std::move(json), {SecretRef(owner.secret)}});
 }
 
-void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read, Emitter<Entity>& say) noexcept {
+void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read,
+               Emitter<Entity>& say) noexcept {
   const SecretFacts* facts = read.Find(g.secret_facts, use.secret);
   if (!facts || !facts->pair) return;
   const CertificateOwner* owner = read.Find(g.certificate_owners, *facts->pair);
@@ -48,7 +54,12 @@ void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read, Emitter<E
       .Member("id", id.text())
       .Member("name", use.host.text())
       .EndObject();
-  say.Emit(Entity{EntityKind::kSni, id, 0, std::string(use.host.text()), std::move(json), {IngressRef(use.ingress)}});
+  say.Emit(Entity{EntityKind::kSni,
+                  id,
+                  0,
+                  std::string(use.host.text()),
+                  std::move(json),
+                  {IngressRef(use.ingress)}});
 }
 
 }  // namespace kong

@@ -20,12 +20,14 @@ std::string WhyUnsupported(const k8s::IngressBackend& backend, const Options& op
   if (!backend.has_resource) return "default backend: no Service or Resource specified";
   if (backend.resource_kind.text() != "KongServiceFacade" ||
       backend.resource_group.text() != "incubator.ingress-controller.konghq.com") {
-    return backend.resource_group ? Cat("default backend: unsupported resource type ", backend.resource_group, '/',
-                                        backend.resource_kind)
-                                  : Cat("default backend: unsupported resource type ", backend.resource_kind);
+    return backend.resource_group
+               ? Cat("default backend: unsupported resource type ", backend.resource_group, '/',
+                     backend.resource_kind)
+               : Cat("default backend: unsupported resource type ", backend.resource_kind);
   }
   if (options.kong_service_facade) return "default backend: KongServiceFacade has no effect yet";
-  return "default backend: KongServiceFacade is not enabled, please set the \"KongServiceFacade\" feature gate to "
+  return "default backend: KongServiceFacade is not enabled, please set the \"KongServiceFacade\" "
+         "feature gate to "
          "'true' to enable it";
 }
 
@@ -38,9 +40,10 @@ void ClaimForDefaultBackend(const GatewayGraph& g, const DefaultBackend& elected
   if (std::string why = WhyUnsupported(backend, g.options); !why.empty()) {
     return ReportFailure(say, IngressRef(elected.ingress), why);
   }
-  say.Emit(RouteName{RouteId(RouteNameOf(elected.ingress)), elected.ingress, kNth}, RankOf(ingress.meta, 0, kNth));
-  say.Emit(ServiceUse{PortKeyOf(ingress.meta.ns(), backend), backend.port_name ? 0 : backend.port_number, false,
-                      elected.ingress},
+  say.Emit(RouteName{RouteId(RouteNameOf(elected.ingress)), elected.ingress, kNth},
+           RankOf(ingress.meta, 0, kNth));
+  say.Emit(ServiceUse{PortKeyOf(ingress.meta.ns(), backend),
+                      backend.port_name ? 0 : backend.port_number, false, elected.ingress},
            RankOf(ingress.meta, 1));
 }
 
@@ -54,11 +57,13 @@ void RenderDefaultRoute(const GatewayGraph& g, const DefaultBackend& elected, Re
   const ObjectRef self = IngressRef(elected.ingress);
   if (owner.ingress != elected.ingress || owner.nth != kNth) {
     std::string other = NameAfterCollision(name, self);
-    ReportWarning(say, self, Cat("route name ", name, " belongs to the older ", IngressRef(owner.ingress).text(),
-                                 "; the route of the default backend is called ", other));
+    ReportWarning(
+        say, self,
+        Cat("route name ", name, " belongs to the older ", IngressRef(owner.ingress).text(),
+            "; the route of the default backend is called ", other));
     ReportWarning(say, IngressRef(owner.ingress),
-                  Cat("route name ", name, " is also that of the default backend of the younger ", self.text(),
-                      ", which is called ", other));
+                  Cat("route name ", name, " is also that of the default backend of the younger ",
+                      self.text(), ", which is called ", other));
     name = other;
   }
   Findings reported_with_the_claims;
@@ -70,7 +75,11 @@ void RenderDefaultRoute(const GatewayGraph& g, const DefaultBackend& elected, Re
                  .settings = &settings,
                  .tags = &tags};
   Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
-  say.Emit(Entity{EntityKind::kRoute, RouteId(name), flavour, name, RouteFragment(spec, g.options.expressions),
+  say.Emit(Entity{EntityKind::kRoute,
+                  RouteId(name),
+                  flavour,
+                  name,
+                  RouteFragment(spec, g.options.expressions),
                   {self}});
 }
 

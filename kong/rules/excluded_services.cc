@@ -8,7 +8,8 @@ void ExcludeServices(const GatewayGraph& g, const Quarantine& quarantine, Reader
   ObjectName id{quarantine.object.ns, quarantine.object.name};
   if (quarantine.object == ServiceRef(id)) say.Emit(ExcludedService{id});
   if (quarantine.object != SecretRef(id)) return;
-  for (const k8s::Service& service : read.In(g.services_by_secret, id)) say.Emit(ExcludedService{service.key()});
+  for (const k8s::Service& service : read.In(g.services_by_secret, id))
+    say.Emit(ExcludedService{service.key()});
 }
 
 }  // namespace kong

@@ -1,4 +1,5 @@
-// What an Ingress of ours claims. Claims are small; what becomes of them is decided when all are known.
+// What an Ingress of ours claims. Claims are small; what becomes of them is decided when all are
+// known.
 #include <optional>
 
 #include "engine/text.h"
@@ -18,9 +19,11 @@ bool IsOurs(const GatewayGraph& g, const k8s::Ingress& ingress, Reader& read) {
 }
 
 // A Service in quarantine to which the Ingress leads, if there is one.
-std::optional<ObjectName> ExcludedBackend(const GatewayGraph& g, const k8s::Ingress& ingress, Reader& read) {
+std::optional<ObjectName> ExcludedBackend(const GatewayGraph& g, const k8s::Ingress& ingress,
+                                          Reader& read) {
   auto excluded = [&](const k8s::IngressBackend& backend) {
-    return backend.has_service && read.Find(g.excluded_services, {ingress.meta.ns(), backend.service});
+    return backend.has_service &&
+           read.Find(g.excluded_services, {ingress.meta.ns(), backend.service});
   };
   if (ingress.default_backend && excluded(*ingress.default_backend)) {
     return ObjectName{ingress.meta.ns(), ingress.default_backend->service};
@@ -43,7 +46,8 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
   if (read.Find(g.quarantine, IngressRef(id))) return;
   if (std::optional<ObjectName> service = ExcludedBackend(g, ingress, read)) {
     return ReportWarning(say, IngressRef(id),
-                         engine::Cat("has no effect while Service ", *service, ", to which it leads, is in quarantine"));
+                         engine::Cat("has no effect while Service ", *service,
+                                     ", to which it leads, is in quarantine"));
   }
   say.Emit(Admitted{id});
   if (ingress.default_backend) say.Emit(DefaultBackend{id}, RankOf(ingress.meta));

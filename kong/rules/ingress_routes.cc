@@ -11,24 +11,25 @@ namespace {
 using engine::Cat;
 using Say = Emitter<Entity, Problem>;
 
-// The name under which a route may exist. The younger of two routes of one name gets another, and both
-// Ingresses are told.
-std::string NameOfRoute(const GatewayGraph& g, const k8s::Ingress& ingress, const RoutePlan& route, uint32_t nth,
-                        Reader& read, Say& say) {
+// The name under which a route may exist. The younger of two routes of one name gets another, and
+// both Ingresses are told.
+std::string NameOfRoute(const GatewayGraph& g, const k8s::Ingress& ingress, const RoutePlan& route,
+                        uint32_t nth, Reader& read, Say& say) {
   const RouteName& owner = *read.Find(g.route_names, RouteId(route.name));
   if (owner.ingress == ingress.key() && owner.nth == nth) return route.name;
   ObjectRef self = IngressRef(ingress.key());
   std::string name = NameAfterCollision(route.name, self);
-  ReportWarning(say, self, Cat("route name ", route.name, " belongs to the older ", IngressRef(owner.ingress).text(),
-                               "; this route is called ", name));
+  ReportWarning(say, self,
+                Cat("route name ", route.name, " belongs to the older ",
+                    IngressRef(owner.ingress).text(), "; this route is called ", name));
   ReportWarning(say, IngressRef(owner.ingress),
-                Cat("route name ", route.name, " is also that of the younger ", self.text(), ", whose route is called ",
-                    name));
+                Cat("route name ", route.name, " is also that of the younger ", self.text(),
+                    ", whose route is called ", name));
   return name;
 }
 
-void CheckTls(const GatewayGraph& g, const k8s::Ingress& ingress, const k8s::IngressTls& tls, Reader& read,
-              Say& say) {
+void CheckTls(const GatewayGraph& g, const k8s::Ingress& ingress, const k8s::IngressTls& tls,
+              Reader& read, Say& say) {
   if (tls.hosts.empty() || !tls.secret_name) return;
   ObjectRef self = IngressRef(ingress.key());
   ObjectName secret{ingress.meta.ns(), tls.secret_name};
@@ -40,8 +41,9 @@ void CheckTls(const GatewayGraph& g, const k8s::Ingress& ingress, const k8s::Ing
   for (Symbol host : tls.hosts) {
     const SniUse& owner = *read.Find(g.sni_uses, host);
     if (owner.secret == secret) continue;
-    ReportWarning(say, self, Cat("host ", host, " has its certificate from Secret ", owner.secret, " of ",
-                                 IngressRef(owner.ingress).text(), ", not from ", secret));
+    ReportWarning(say, self,
+                  Cat("host ", host, " has its certificate from Secret ", owner.secret, " of ",
+                      IngressRef(owner.ingress).text(), ", not from ", secret));
   }
 }
 
@@ -54,7 +56,8 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
   const Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
   const ObjectRef self = IngressRef(admitted.id);
   IngressPlan plan = PlanIngress(ingress, g.options);
-  std::vector<std::string> tags = TagsOfObject(k8s::Ingress::kType, ingress.meta, plan.settings.tags);
+  std::vector<std::string> tags =
+      TagsOfObject(k8s::Ingress::kType, ingress.meta, plan.settings.tags);
 
   for (uint32_t nth = 0; nth < plan.routes.size(); ++nth) {
     const RoutePlan& route = plan.routes[nth];
@@ -67,10 +70,15 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
                    .service = ServiceId(route.service.KongName()),
                    .settings = &plan.settings,
                    .tags = &tags};
-    say.Emit(Entity{EntityKind::kRoute, id, flavour, name, RouteFragment(spec, g.options.expressions), {self}});
+    say.Emit(Entity{
+        EntityKind::kRoute, id, flavour, name, RouteFragment(spec, g.options.expressions), {self}});
     if (plan.rewrite.empty()) continue;
-    say.Emit(Entity{EntityKind::kPlugin, RoutePluginId("request-transformer", id), 0, "request-transformer",
-                    RewritePluginFragment(id, plan.rewrite), {self}});
+    say.Emit(Entity{EntityKind::kPlugin,
+                    RoutePluginId("request-transformer", id),
+                    0,
+                    "request-transformer",
+                    RewritePluginFragment(id, plan.rewrite),
+                    {self}});
   }
   for (const k8s::IngressTls& tls : ingress.tls) CheckTls(g, ingress, tls, read, say);
 }

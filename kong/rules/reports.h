@@ -28,10 +28,12 @@ inline ObjectRef SecretRef(const ObjectName& id) {
 
 // Older objects win; of one age, by namespace and name.
 inline engine::Rank RankOf(const k8s::ObjectMeta& meta, uint32_t tier = 0, uint32_t nth = 0) {
-  return {.created_s = meta.created_s, .tier = tier, .nth = nth, .ns = meta.ns(), .name = meta.name()};
+  return {
+      .created_s = meta.created_s, .tier = tier, .nth = nth, .ns = meta.ns(), .name = meta.name()};
 }
 
-inline std::vector<std::string> TagsOfObject(const k8s::ResourceType& type, const k8s::ObjectMeta& meta,
+inline std::vector<std::string> TagsOfObject(const k8s::ResourceType& type,
+                                             const k8s::ObjectMeta& meta,
                                              const std::vector<std::string>& user_tags) {
   return TagsOf({.name = meta.name().text(),
                  .ns = meta.ns().text(),

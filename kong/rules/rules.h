@@ -1,7 +1,8 @@
 // The rules: one function each, pure, defined in the file of its name.
 //
 // A rule gets the row or group of its domain, a Reader, which writes down what it looks at, and an
-// Emitter for the tables that gateway_graph.cc gives it. Order of the emitter's types = order of tables.
+// Emitter for the tables that gateway_graph.cc gives it. Order of the emitter's types = order of
+// tables.
 #pragma once
 
 #include "engine/emitter.h"
@@ -14,15 +15,17 @@ using engine::Emitter;
 using engine::Reader;
 
 // Which Ingresses are ours, and two switches for all of them.
-void ReadIngressClass(const GatewayGraph& g, const k8s::IngressClass& ingress_class, Reader& read,
-                      Emitter<DefaultClass, ServiceUpstreamOn, LegacyRegexOn, Problem>& say) noexcept;
+void ReadIngressClass(
+    const GatewayGraph& g, const k8s::IngressClass& ingress_class, Reader& read,
+    Emitter<DefaultClass, ServiceUpstreamOn, LegacyRegexOn, Problem>& say) noexcept;
 
 // Quarantine of a Service, or of a Secret that Services need, excludes these Services.
 void ExcludeServices(const GatewayGraph& g, const Quarantine& quarantine, Reader& read,
                      Emitter<ExcludedService>& say) noexcept;
 
 // What gateways refuse is told to its author.
-void ReportRefusal(const GatewayGraph& g, const RefusedEntity& refused, Reader& read, Emitter<Problem>& say) noexcept;
+void ReportRefusal(const GatewayGraph& g, const RefusedEntity& refused, Reader& read,
+                   Emitter<Problem>& say) noexcept;
 
 // What others need to know of a Secret, and what it claims as a CA certificate.
 void ReadSecret(const GatewayGraph& g, const k8s::Secret& secret, Reader& read,
@@ -50,17 +53,19 @@ void ClaimCertificate(const GatewayGraph& g, const UsedCertificate& used, Reader
                       Emitter<CertificateOwner, Problem>& say) noexcept;
 void RenderCertificate(const GatewayGraph& g, const CertificateOwner& owner, Reader& read,
                        Emitter<Entity>& say) noexcept;
-void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read, Emitter<Entity>& say) noexcept;
+void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read,
+               Emitter<Entity>& say) noexcept;
 
 // A Kong service and its upstream; its one target, if the Service's endpoints do not make them.
 void RenderService(const GatewayGraph& g, const ServiceUse& use, Reader& read,
                    Emitter<Entity, UpstreamPort, Problem>& say) noexcept;
 
 // `drained`: it takes no new requests.
-Entity TargetEntity(const EntityId& upstream, std::string_view target, bool drained, const ObjectRef& origin);
+Entity TargetEntity(const EntityId& upstream, std::string_view target, bool drained,
+                    const ObjectRef& origin);
 
 // The targets that one upstream and one EndpointSlice make together.
-void RenderTargets(const GatewayGraph& g, const UpstreamPort& upstream, const k8s::EndpointSlice& slice,
-                   Reader& read, Emitter<Entity>& say) noexcept;
+void RenderTargets(const GatewayGraph& g, const UpstreamPort& upstream,
+                   const k8s::EndpointSlice& slice, Reader& read, Emitter<Entity>& say) noexcept;
 
 }  // namespace kong

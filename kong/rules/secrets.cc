@@ -1,5 +1,5 @@
-// What others need to know of a Secret. A Secret is fetched, and so in the table, because somebody refers
-// to it or because its label makes it a CA certificate.
+// What others need to know of a Secret. A Secret is fetched, and so in the table, because somebody
+// refers to it or because its label makes it a CA certificate.
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
 
@@ -28,7 +28,8 @@ void ReadSecret(const GatewayGraph&, const k8s::Secret& secret, Reader&,
   say.Emit(std::move(facts));
   if (!secret.meta.labels.Has(kCaLabel, "true")) return;
   if (!ca_id) {
-    return ReportFailure(say, SecretRef(id), "invalid secret CA certificate: missing 'id' field in data");
+    return ReportFailure(say, SecretRef(id),
+                         "invalid secret CA certificate: missing 'id' field in data");
   }
   say.Emit(CaSecret{id, Symbol(*ca_id)});
   say.Emit(CaOwner{Symbol(*ca_id), id}, RankOf(secret.meta));

@@ -8,10 +8,11 @@ namespace kong {
 
 void WantSecretsOfService(const GatewayGraph& g, const k8s::Service& service, Reader& read,
                           Emitter<UsedCertificate, WantedSecret>& say) noexcept {
-  Findings reported_with_the_entity;
-  ServiceSettings settings = ParseServiceSettings(service.meta.annotations, reported_with_the_entity);
-  if (settings.client_cert.empty() && settings.ca_certificates_secrets.empty()) return;
+  if (!NamesSecrets(service.meta.annotations)) return;
   if (read.In(g.uses_of_service, service.key()).empty()) return;
+  Findings reported_with_the_entity;
+  ServiceSettings settings =
+      ParseServiceSettings(service.meta.annotations, reported_with_the_entity);
   if (!settings.client_cert.empty()) {
     ObjectName secret{service.meta.ns(), Symbol(settings.client_cert)};
     say.Emit(WantedSecret{secret});

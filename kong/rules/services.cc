@@ -1,6 +1,6 @@
-// A Kong service and the upstream that it names as its host. Both exist also when the Kubernetes Service
-// does not, or has no such port: Kong then answers 503 where it would otherwise answer 404 or with another
-// route's service.
+// A Kong service and the upstream that it names as its host. Both exist also when the Kubernetes
+// Service does not, or has no such port: Kong then answers 503 where it would otherwise answer 404
+// or with another route's service.
 #include <algorithm>
 
 #include "engine/text.h"
@@ -24,16 +24,19 @@ struct FoundPort {
 absl::StatusOr<FoundPort> FindPort(const k8s::Service& service, const ServiceUse& use) {
   bool external = service.type == k8s::ServiceType::kExternalName;
   if (external && use.port_number) return FoundPort{nullptr, use.port_number};
-  if (external) return engine::NotFound("rules with an ExternalName service must specify numeric ports");
+  if (external)
+    return engine::NotFound("rules with an ExternalName service must specify numeric ports");
   bool implicit = use.port_number == 0 && use.id.port.text() == "implicitPort";
   for (const k8s::ServicePort& port : service.ports) {
     bool same = use.port_number ? port.number == use.port_number
                                 : port.name == use.id.port || port.target_name == use.id.port;
     if (same) return FoundPort{&port, port.number};
   }
-  if (implicit && service.ports.size() == 1) return FoundPort{&service.ports[0], service.ports[0].number};
+  if (implicit && service.ports.size() == 1)
+    return FoundPort{&service.ports[0], service.ports[0].number};
   if (implicit) {
-    return engine::NotFound("in implicit mode, service must have exactly 1 port, has ", service.ports.size());
+    return engine::NotFound("in implicit mode, service must have exactly 1 port, has ",
+                            service.ports.size());
   }
   return engine::NotFound("no suitable port found");
 }
@@ -42,12 +45,18 @@ absl::StatusOr<FoundPort> FindPort(const k8s::Service& service, const ServiceUse
 class ServiceMaker {
  public:
   ServiceMaker(const GatewayGraph& g, const ServiceUse& use, Reader& read, Say& say)
-      : g_(g), use_(use), read_(read), say_(say), service_(read.Find(g.services, use.id.service_name())) {}
+      : g_(g),
+        use_(use),
+        read_(read),
+        say_(say),
+        service_(read.Find(g.services, use.id.service_name())) {}
 
   void Make() {
     tags_ = PlaceholderTags();
-    if (service_) ReadService();
-    else ReportMissing();
+    if (service_)
+      ReadService();
+    else
+      ReportMissing();
     EmitService();
     EmitUpstream();
   }
@@ -58,9 +67,11 @@ class ServiceMaker {
 
   void ReportMissing() {
     ObjectName id = use_.id.service_name();
-    ReportFailure(say_, parent(), Cat("failed to resolve Kubernetes Service for backend: failed to fetch Service ", id,
-                                      ": Service ", id, " not found"));
-    ReportFailure(say_, parent(), Cat("can't add target for backend ", id.name, ": no kubernetes service found"));
+    ReportFailure(say_, parent(),
+                  Cat("failed to resolve Kubernetes Service for backend: failed to fetch Service ",
+                      id, ": Service ", id, " not found"));
+    ReportFailure(say_, parent(),
+                  Cat("can't add target for backend ", id.name, ": no kubernetes service found"));
   }
 
   void ReadService() {
@@ -72,7 +83,8 @@ class ServiceMaker {
     FindCaCertificates();
     absl::StatusOr<FoundPort> port = FindPort(*service_, use_);
     if (!port.ok()) {
-      std::string text = Cat("can't find port for backend kubernetes service: ", engine::MessageOf(port.status()));
+      std::string text =
+          Cat("can't find port for backend kubernetes service: ", engine::MessageOf(port.status()));
       ReportFailure(say_, origin(), text);
       ReportFailure(say_, parent(), text);
       return;
@@ -90,34 +102,43 @@ class ServiceMaker {
     const SecretFacts* facts = read_.Find(g_.secret_facts, secret);
     if (!facts) {
       if (!IsMissing(secret)) return;
-      return ReportFailure(say_, origin(), Cat("Failed to fetch secret '", secret, "': Secret ", secret, " not found"));
+      return ReportFailure(
+          say_, origin(),
+          Cat("Failed to fetch secret '", secret, "': Secret ", secret, " not found"));
     }
     if (!SpeaksTls(settings_)) {
-      return ReportFailure(say_, origin(), Cat("Client certificate requested for incompatible service protocol '",
-                                               ProtocolOf(settings_), "'"));
+      return ReportFailure(say_, origin(),
+                           Cat("Client certificate requested for incompatible service protocol '",
+                               ProtocolOf(settings_), "'"));
     }
-    if (!facts->pair) return ReportFailure(say_, origin(), "failed to construct certificate from secret");
-    if (auto* owner = read_.Find(g_.certificate_owners, *facts->pair)) client_certificate_ = owner->id;
+    if (!facts->pair)
+      return ReportFailure(say_, origin(), "failed to construct certificate from secret");
+    if (auto* owner = read_.Find(g_.certificate_owners, *facts->pair))
+      client_certificate_ = owner->id;
   }
 
   void FindCaCertificates() {
     if (settings_.ca_certificates_secrets.empty()) return;
     if (!settings_.tls_verify.value_or(false)) {
-      return ReportFailure(say_, origin(), "CA certificates requested for service without TLS verification enabled");
+      return ReportFailure(
+          say_, origin(), "CA certificates requested for service without TLS verification enabled");
     }
     if (!SpeaksTls(settings_)) {
-      return ReportFailure(say_, origin(), Cat("CA certificates requested for incompatible service protocol '",
-                                               ProtocolOf(settings_), "'"));
+      return ReportFailure(say_, origin(),
+                           Cat("CA certificates requested for incompatible service protocol '",
+                               ProtocolOf(settings_), "'"));
     }
-    for (const std::string& name : settings_.ca_certificates_secrets) FindCaCertificate({use_.id.ns, Symbol(name)});
+    for (const std::string& name : settings_.ca_certificates_secrets)
+      FindCaCertificate({use_.id.ns, Symbol(name)});
   }
 
   void FindCaCertificate(const ObjectName& secret) {
     const SecretFacts* facts = read_.Find(g_.secret_facts, secret);
     if (!facts) {
       if (!IsMissing(secret)) return;
-      return ReportFailure(say_, origin(), Cat("Failed to fetch secret for CA Certificate '", secret, "': Secret ",
-                                               secret, " not found"));
+      return ReportFailure(say_, origin(),
+                           Cat("Failed to fetch secret for CA Certificate '", secret, "': Secret ",
+                               secret, " not found"));
     }
     if (!facts->ca_id) {
       std::string text = Cat("Invalid CA certificate '", secret, "': missing 'id' field in data");
@@ -125,12 +146,14 @@ class ServiceMaker {
       return ReportFailure(say_, SecretRef(secret), text);
     }
     if (!EntityId::Parse(*facts->ca_id)) {
-      return ReportFailure(say_, origin(), Cat("Invalid CA certificate '", secret, "': its 'id' is not a UUID"));
+      return ReportFailure(say_, origin(),
+                           Cat("Invalid CA certificate '", secret, "': its 'id' is not a UUID"));
     }
     ca_certificates_.push_back(*facts->ca_id);
   }
 
-  // One target that is known now, or the endpoints of slices, which another rule turns into targets.
+  // One target that is known now, or the endpoints of slices, which another rule turns into
+  // targets.
   void PointAtTargets(const FoundPort& port) {
     if (settings_.service_upstream || read_.Find(g_.service_upstream_on, {})) {
       std::string name = Cat(use_.id.service, '.', use_.id.ns, ".svc");
@@ -139,10 +162,13 @@ class ServiceMaker {
     } else if (!port.port) {
       only_target_ = Cat(service_->external_name, ':', port.number);
     } else {
-      auto bit = [](k8s::Protocol protocol) { return static_cast<uint8_t>(1 << static_cast<int>(protocol)); };
+      auto bit = [](k8s::Protocol protocol) {
+        return static_cast<uint8_t>(1 << static_cast<int>(protocol));
+      };
       uint8_t protocols = bit(k8s::Protocol::kTcp);
       for (const k8s::ServicePort& each : service_->ports) protocols |= bit(each.protocol);
-      say_.Emit(UpstreamPort{use_.id, UpstreamId(use_.id.UpstreamName()), port.port->name, protocols});
+      say_.Emit(
+          UpstreamPort{use_.id, UpstreamId(use_.id.UpstreamName()), port.port->name, protocols});
     }
   }
 
@@ -159,8 +185,10 @@ class ServiceMaker {
     out.Member("name", name);
     std::string_view protocol = ProtocolOf(settings_);
     if (protocol != "grpc" && protocol != "grpcs") {
-      if (settings_.path) out.Member("path", *settings_.path);
-      else if (use_.by_rule) out.Member("path", "/");
+      if (settings_.path)
+        out.Member("path", *settings_.path);
+      else if (use_.by_rule)
+        out.Member("path", "/");
     }
     out.Member("port", port_);
     out.Member("protocol", protocol);

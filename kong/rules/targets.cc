@@ -1,6 +1,6 @@
-// One upstream and one EndpointSlice of its Service say the targets they make together. The domain is the
-// pair: replacing an endpoint costs one slice, and one more upstream on a Service of 10,000 endpoints
-// costs that upstream, not all of them.
+// One upstream and one EndpointSlice of its Service say the targets they make together. The domain
+// is the pair: replacing an endpoint costs one slice, and one more upstream on a Service of 10,000
+// endpoints costs that upstream, not all of them.
 #include "engine/text.h"
 #include "io/json_writer.h"
 #include "kong/rules/reports.h"
@@ -16,18 +16,22 @@ bool Carries(const UpstreamPort& upstream, const k8s::SlicePort& port) {
 
 }  // namespace
 
-Entity TargetEntity(const EntityId& upstream, std::string_view target, bool drained, const ObjectRef& origin) {
+Entity TargetEntity(const EntityId& upstream, std::string_view target, bool drained,
+                    const ObjectRef& origin) {
   EntityId id = TargetId(upstream, target);
   std::string json;
   io::JsonWriter out(json);
-  out.BeginObject().Member("id", id.text()).Member("target", target).Member("upstream", upstream.text());
+  out.BeginObject()
+      .Member("id", id.text())
+      .Member("target", target)
+      .Member("upstream", upstream.text());
   if (drained) out.Member("weight", 0);
   out.EndObject();
   return {EntityKind::kTarget, id, 0, std::string(target), std::move(json), {origin}};
 }
 
-void RenderTargets(const GatewayGraph& g, const UpstreamPort& upstream, const k8s::EndpointSlice& slice, Reader&,
-                   Emitter<Entity>& say) noexcept {
+void RenderTargets(const GatewayGraph& g, const UpstreamPort& upstream,
+                   const k8s::EndpointSlice& slice, Reader&, Emitter<Entity>& say) noexcept {
   for (const k8s::SlicePort& port : slice.ports) {
     if (!Carries(upstream, port)) continue;
     for (size_t i = 0; i < slice.endpoints.size(); ++i) {
@@ -40,7 +44,9 @@ void RenderTargets(const GatewayGraph& g, const UpstreamPort& upstream, const k8
       // Two slices may carry one address while pods move between them: whoever is ready wins.
       engine::Rank rank;
       rank.tier = drained ? 1 : 0;
-      say.Emit(TargetEntity(upstream.upstream, target, drained, ServiceRef(upstream.id.service_name())), rank);
+      say.Emit(
+          TargetEntity(upstream.upstream, target, drained, ServiceRef(upstream.id.service_name())),
+          rank);
     }
   }
 }

@@ -31,9 +31,9 @@ ServiceSettings Service(std::string_view key, std::string value, Findings* findi
 TEST(AnnotationsTest, EveryOneBeginsWithAPrefixThatRowsKeep) {
   std::vector<std::string> prefixes = AnnotationPrefixes();
   for (const AnnotationSpec& spec : AllAnnotations()) {
-    EXPECT_TRUE(std::any_of(prefixes.begin(), prefixes.end(),
-                            [&](const std::string& prefix) { return spec.name.starts_with(prefix); }))
-        << spec.name;
+    EXPECT_TRUE(std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+      return spec.name.starts_with(prefix);
+    })) << spec.name;
   }
 }
 
@@ -49,8 +49,9 @@ TEST(AnnotationsTest, BooleansOfRoutesAreTrueOrFalseInAnyCase) {
   EXPECT_EQ(Route("konghq.com/preserve-host", "False").preserve_host, false);
   Findings findings;
   EXPECT_EQ(Route("konghq.com/strip-path", "1", &findings).strip_path, std::nullopt);
-  EXPECT_THAT(findings, ElementsAre(Finding{Severity::kWarning, "annotation konghq.com/strip-path: \"1\" is ignored, "
-                                                                "expected true or false"}));
+  EXPECT_THAT(findings, ElementsAre(Finding{Severity::kWarning,
+                                            "annotation konghq.com/strip-path: \"1\" is ignored, "
+                                            "expected true or false"}));
 }
 
 TEST(AnnotationsTest, BufferingAndTlsVerifyTakeTheWordsOfGo) {
@@ -62,7 +63,8 @@ TEST(AnnotationsTest, BufferingAndTlsVerifyTakeTheWordsOfGo) {
 }
 
 TEST(AnnotationsTest, OneBadProtocolSpoilsTheList) {
-  EXPECT_THAT(Route("konghq.com/protocols", "https, grpc,,https").protocols, ElementsAre("grpc", "https"));
+  EXPECT_THAT(Route("konghq.com/protocols", "https, grpc,,https").protocols,
+              ElementsAre("grpc", "https"));
   Findings findings;
   EXPECT_THAT(Route("konghq.com/protocols", "http,udp", &findings).protocols, IsEmpty());
   EXPECT_THAT(findings, SizeIs(1));
@@ -71,7 +73,9 @@ TEST(AnnotationsTest, OneBadProtocolSpoilsTheList) {
 TEST(AnnotationsTest, OnlyRedirectStatusesThatKongKnowsCount) {
   EXPECT_EQ(Route("konghq.com/https-redirect-status-code", "308").https_redirect_status_code, 308);
   for (const char* bad : {"200", "303", "x", ""}) {
-    EXPECT_EQ(Route("konghq.com/https-redirect-status-code", bad).https_redirect_status_code, std::nullopt) << bad;
+    EXPECT_EQ(Route("konghq.com/https-redirect-status-code", bad).https_redirect_status_code,
+              std::nullopt)
+        << bad;
   }
 }
 
@@ -92,7 +96,8 @@ TEST(AnnotationsTest, AnEmptyListOfSnisIsNotAnAbsentOne) {
 TEST(AnnotationsTest, PunycodeIsAHost) {
   EXPECT_THAT(Route("konghq.com/host-aliases", "xn--p1ai.example,*.a.example,b.*").host_aliases,
               ElementsAre("xn--p1ai.example", "*.a.example", "b.*"));
-  for (std::string_view bad : {"bad_host!", "-a.example", "a-.example", "a..b", "", ".", "*", "*.*.a", "a.*.b", "a b"}) {
+  for (std::string_view bad :
+       {"bad_host!", "-a.example", "a-.example", "a..b", "", ".", "*", "*.*.a", "a.*.b", "a b"}) {
     EXPECT_FALSE(IsHostPattern(bad)) << bad;
   }
 }
@@ -105,10 +110,11 @@ TEST(AnnotationsTest, HeadersAreSplitAtTheirSeparatorAndSorted) {
                                                    {"konghq.com/headers.x-c", ""},
                                                    {"konghq.com/headers.Host", "a.example"}}),
                                               findings);
-  EXPECT_THAT(settings.headers,
-              ElementsAre(Pair("x-a", ElementsAre("~*v[0-9]")), Pair("x-b", ElementsAre("1", "2"))));
+  EXPECT_THAT(settings.headers, ElementsAre(Pair("x-a", ElementsAre("~*v[0-9]")),
+                                            Pair("x-b", ElementsAre("1", "2"))));
   EXPECT_THAT(findings, SizeIs(1));
-  settings = ParseRouteSettings(Map({{"konghq.com/headers.x-b", "1,2;3"}, {"konghq.com/headers-separator", ";"}}), findings);
+  settings = ParseRouteSettings(
+      Map({{"konghq.com/headers.x-b", "1,2;3"}, {"konghq.com/headers-separator", ";"}}), findings);
   EXPECT_THAT(settings.headers, ElementsAre(Pair("x-b", ElementsAre("1,2", "3"))));
 }
 
@@ -126,7 +132,9 @@ TEST(AnnotationsTest, ABadProtocolOfAServiceIsAFailure) {
   EXPECT_EQ(Service("konghq.com/protocol", "grpcs").protocol, "grpcs");
   Findings findings;
   EXPECT_EQ(Service("konghq.com/protocol", "udp", &findings).protocol, std::nullopt);
-  EXPECT_THAT(findings, ElementsAre(Finding{Severity::kFailure, "konghq.com/protocol annotation has invalid value: udp"}));
+  EXPECT_THAT(findings,
+              ElementsAre(Finding{Severity::kFailure,
+                                  "konghq.com/protocol annotation has invalid value: udp"}));
 }
 
 TEST(AnnotationsTest, NumbersThatKongWouldRefuseAreIgnored) {
@@ -146,18 +154,20 @@ TEST(AnnotationsTest, APathOfAServiceBeginsWithASlash) {
 
 TEST(AnnotationsTest, TagsThatKongWouldRefuseAreIgnored) {
   Findings findings;
-  EXPECT_THAT(Route("konghq.com/tags", "a, b ,a,env:prod,\xc3\xa9t\xc3\xa9,no/slash", &findings).tags,
-              ElementsAre("a", "b", "a", "env:prod", "\xc3\xa9t\xc3\xa9"));
+  EXPECT_THAT(
+      Route("konghq.com/tags", "a, b ,a,env:prod,\xc3\xa9t\xc3\xa9,no/slash", &findings).tags,
+      ElementsAre("a", "b", "a", "env:prod", "\xc3\xa9t\xc3\xa9"));
   EXPECT_THAT(findings, SizeIs(1));
 }
 
 TEST(AnnotationsTest, WhatHasNoEffectYetSaysSo) {
-  for (const char* name : {"konghq.com/plugins", "konghq.com/upstream-policy", "konghq.com/override",
-                           "konghq.com/ca-certificates-configmaps"}) {
+  for (const char* name : {"konghq.com/plugins", "konghq.com/upstream-policy",
+                           "konghq.com/override", "konghq.com/ca-certificates-configmaps"}) {
     Findings findings;
     Service(name, "x", &findings);
-    EXPECT_THAT(findings, ElementsAre(Finding{Severity::kWarning, std::string("annotation ") + name +
-                                                                      " has no effect yet"}));
+    EXPECT_THAT(findings,
+                ElementsAre(Finding{Severity::kWarning,
+                                    std::string("annotation ") + name + " has no effect yet"}));
   }
 }
 

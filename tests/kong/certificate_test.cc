@@ -29,10 +29,12 @@ TEST(KeyPairTest, TheLeafOfAChainComesFirst) {
 TEST(KeyPairTest, OtherTextIsRefusedWithoutShowingIt) {
   TestPair a = MakeTestPair("a.example");
   TestPair b = MakeTestPair("b.example");
-  EXPECT_EQ(ErrorOf(CheckKeyPair(a.cert, b.key).status()), "the private key is not that of the first certificate");
+  EXPECT_EQ(ErrorOf(CheckKeyPair(a.cert, b.key).status()),
+            "the private key is not that of the first certificate");
   EXPECT_EQ(ErrorOf(CheckKeyPair("x", a.key).status()), "no certificate can be read");
-  for (std::string bad : {std::string(), std::string("secret\0\xff", 8), std::string(1 << 20, '-'),
-                          a.key.substr(0, a.key.size() / 2), std::string("-----BEGIN PRIVATE KEY-----\n")}) {
+  for (std::string bad :
+       {std::string(), std::string("secret\0\xff", 8), std::string(1 << 20, '-'),
+        a.key.substr(0, a.key.size() / 2), std::string("-----BEGIN PRIVATE KEY-----\n")}) {
     EXPECT_EQ(ErrorOf(CheckKeyPair(a.cert, bad).status()),
               "no private key can be read; it must not be encrypted");
   }
@@ -59,7 +61,8 @@ TEST(CaCertificateTest, ErrorsAreTheControllers) {
            {ca.key, "invalid PEM block type"},
            {ca.cert + ca.key, "invalid PEM block type"},
            {ca.cert + ca.cert, "multiple PEM certificates found"},
-           {"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "failed to parse certificate"},
+           {"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "failed to parse certificate"},
            {leaf.cert, "certificate is missing the 'CA' basic constraint"},
        }) {
     EXPECT_EQ(ErrorOf(ParseCaCertificate(c.text).status()), c.error) << c.text;

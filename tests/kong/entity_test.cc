@@ -35,7 +35,8 @@ TEST(EntityIdTest, TargetsAndPluginsTakeTheIdOfTheirParentIntoTheirs) {
   EXPECT_EQ(TargetId(upstream, "10.0.0.1:80"),
             DeriveId("targets", "targets:*:" + upstream.text() + ":10.0.0.1:80"));
   EntityId route = RouteId("r");
-  EXPECT_EQ(RoutePluginId("cors", route), DeriveId("plugins", "plugins:*:cors:" + route.text() + "::"));
+  EXPECT_EQ(RoutePluginId("cors", route),
+            DeriveId("plugins", "plugins:*:cors:" + route.text() + "::"));
 }
 
 TEST(EntityIdTest, ParsesItsOwnTextInEitherCase) {
@@ -66,22 +67,32 @@ TEST(NeedsTest, AnEntityFitsAGatewayThatOffersAllItNeeds) {
   for (Needs need : {kNeedsExpressions, kNeedsEnterprise, kNeedsBelow3_9, kNeedsFrom3_11}) {
     EXPECT_FALSE(Fits(need, oss39)) << need;
   }
-  EXPECT_TRUE(Fits(kNeedsExpressions | kNeedsEnterprise | kNeedsFrom3_11, OffersOf(3, 11, true, true)));
+  EXPECT_TRUE(
+      Fits(kNeedsExpressions | kNeedsEnterprise | kNeedsFrom3_11, OffersOf(3, 11, true, true)));
   EXPECT_TRUE(Fits(kNeedsBelow3_9, OffersOf(3, 4, false, false)));
 }
 
 TEST(TagsTest, AreInTheControllersOrderWithoutEmptyPartsAndOnce) {
   std::vector<std::string> user = {"a", "b", "a", "k8s-kind:Ingress"};
-  EXPECT_THAT(TagsOf({.name = "n", .ns = "s", .kind = "Ingress", .uid = "", .group = "g", .version = "v1", .user_tags = &user}),
-              ElementsAre("k8s-name:n", "k8s-namespace:s", "k8s-kind:Ingress", "k8s-group:g", "k8s-version:v1", "a", "b"));
+  EXPECT_THAT(TagsOf({.name = "n",
+                      .ns = "s",
+                      .kind = "Ingress",
+                      .uid = "",
+                      .group = "g",
+                      .version = "v1",
+                      .user_tags = &user}),
+              ElementsAre("k8s-name:n", "k8s-namespace:s", "k8s-kind:Ingress", "k8s-group:g",
+                          "k8s-version:v1", "a", "b"));
   EXPECT_THAT(PlaceholderTags(),
               ElementsAre("k8s-name:UNKNOWN", "k8s-namespace:UNKNOWN", "k8s-kind:Service",
-                          "k8s-uid:00000000-0000-0000-0000-000000000000", "k8s-group:core", "k8s-version:v1"));
+                          "k8s-uid:00000000-0000-0000-0000-000000000000", "k8s-group:core",
+                          "k8s-version:v1"));
 }
 
 TEST(ObjectRefTest, LeavesOutAMissingNamespace) {
   using engine::Symbol;
-  EXPECT_EQ((ObjectRef{Symbol("Ingress"), Symbol("shop"), Symbol("cart")}.text()), "Ingress shop/cart");
+  EXPECT_EQ((ObjectRef{Symbol("Ingress"), Symbol("shop"), Symbol("cart")}.text()),
+            "Ingress shop/cart");
   EXPECT_EQ((ObjectRef{Symbol("IngressClass"), {}, Symbol("kong")}.text()), "IngressClass kong");
 }
 

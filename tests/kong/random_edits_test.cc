@@ -1,5 +1,5 @@
-// Incremental equals from scratch, after every epoch of random edits. KDELTA_EDITS in the environment says
-// how many edits; by default few, so that the test takes seconds in a debug build.
+// Incremental equals from scratch, after every epoch of random edits. KDELTA_EDITS in the
+// environment says how many edits; by default few, so that the test takes seconds in a debug build.
 #include <cstdlib>
 
 #include "engine/text.h"
@@ -35,8 +35,9 @@ TEST_P(RandomEditsTest, AFreshGraphComputesTheSame) {
   EXPECT_GT(world.graph().entities.size(), 20u) << "the world must not be empty";
 }
 
-INSTANTIATE_TEST_SUITE_P(Flavours, RandomEditsTest, testing::Bool(),
-                         [](const auto& test) { return test.param ? "Expressions" : "Traditional"; });
+INSTANTIATE_TEST_SUITE_P(Flavours, RandomEditsTest, testing::Bool(), [](const auto& test) {
+  return test.param ? "Expressions" : "Traditional";
+});
 
 }  // namespace
 }  // namespace kong

@@ -29,12 +29,18 @@ constexpr uint32_t kNamespaces = 2;
 }  // namespace
 
 RandomWorld::RandomWorld(uint64_t seed, Size size, Options options)
-    : random_(seed), size_(size), options_(options), graph_(engine::NewSerialExecutor()), g_(graph_, options) {
+    : random_(seed),
+      size_(size),
+      options_(options),
+      graph_(engine::NewSerialExecutor()),
+      g_(graph_, options) {
   for (const char* name : {"a", "b", "c"}) pairs_.push_back(MakeTestPair(name));
   pairs_.push_back(MakeTestPair("ca", {.ca = true}));
 }
 
-Symbol RandomWorld::Named(std::string_view prefix, uint32_t limit) { return Symbol(Cat(prefix, Below(limit))); }
+Symbol RandomWorld::Named(std::string_view prefix, uint32_t limit) {
+  return Symbol(Cat(prefix, Below(limit)));
+}
 
 k8s::ObjectMeta RandomWorld::Meta(ObjectName id) {
   k8s::ObjectMeta meta;
@@ -44,8 +50,9 @@ k8s::ObjectMeta RandomWorld::Meta(ObjectName id) {
   return meta;
 }
 
-void RandomWorld::Annotate(k8s::ObjectMeta& meta,
-                           const std::vector<std::pair<std::string_view, std::string_view>>& known) {
+void RandomWorld::Annotate(
+    k8s::ObjectMeta& meta,
+    const std::vector<std::pair<std::string_view, std::string_view>>& known) {
   while (OneIn(2)) {
     const auto& [key, value] = known[Below(static_cast<uint32_t>(known.size()))];
     meta.annotations.Set(Symbol(key), std::string(value));
@@ -61,8 +68,10 @@ k8s::IngressBackend RandomWorld::Backend() {
     return backend;
   }
   backend.service = Named("s", size_.services / kNamespaces);
-  if (OneIn(3)) backend.port_name = Named("p", 3);
-  else if (!OneIn(10)) backend.port_number = static_cast<int32_t>(80 + Below(3));
+  if (OneIn(3))
+    backend.port_name = Named("p", 3);
+  else if (!OneIn(10))
+    backend.port_number = static_cast<int32_t>(80 + Below(3));
   return backend;
 }
 
@@ -81,7 +90,8 @@ void RandomWorld::EditIngress() {
   if (OneIn(10)) ingress.default_backend = Backend();
   for (uint32_t rules = Below(4); rules > 0; --rules) {
     k8s::IngressRule& rule = ingress.rules.emplace_back();
-    if (!OneIn(4)) rule.host = Symbol(OneIn(3) ? Cat("s", Below(3), ".h", Below(5)) : Cat("*.h", Below(5)));
+    if (!OneIn(4))
+      rule.host = Symbol(OneIn(3) ? Cat("s", Below(3), ".h", Below(5)) : Cat("*.h", Below(5)));
     for (uint32_t paths = Below(3); paths > 0; --paths) {
       rule.paths.push_back({Cat("/", OneIn(4) ? "~/" : "", "x", Below(5)),
                             static_cast<k8s::PathType>(Below(5)), Backend()});
@@ -170,14 +180,16 @@ void RandomWorld::EditSecret() {
       g_.secret_metadata.Set({secret.meta, Cat(random_())});
       g_.secrets.Erase(id);
       return;
-    default: break;
+    default:
+      break;
   }
   g_.secret_metadata.Set({secret.meta, Cat(random_())});
   const TestPair& cert = pairs_[Below(3)];
   const TestPair& key = OneIn(5) ? pairs_[Below(3)] : cert;
   if (!OneIn(3)) secret.data.emplace_back("cert", k8s::SecretBytes(pairs_[Below(4)].cert));
   if (!OneIn(3)) {
-    secret.data.emplace_back("id", k8s::SecretBytes(OneIn(6) ? "no uuid" : DeriveId("ca", Cat(Below(4))).text()));
+    secret.data.emplace_back(
+        "id", k8s::SecretBytes(OneIn(6) ? "no uuid" : DeriveId("ca", Cat(Below(4))).text()));
   }
   if (!OneIn(6)) secret.data.emplace_back("tls.crt", k8s::SecretBytes(cert.cert));
   secret.data.emplace_back("tls.key", k8s::SecretBytes(key.key));
@@ -188,8 +200,10 @@ void RandomWorld::EditClass() {
   ObjectName class_id{{}, Symbol(OneIn(3) ? "other" : "kong")};
   ObjectName parameters_id{Symbol("n0"), Named("params", 2)};
   if (OneIn(2)) {
-    if (OneIn(3)) g_.ingress_class_parameters.Erase(parameters_id);
-    else g_.ingress_class_parameters.Set({Meta(parameters_id), OneIn(4), OneIn(2)});
+    if (OneIn(3))
+      g_.ingress_class_parameters.Erase(parameters_id);
+    else
+      g_.ingress_class_parameters.Set({Meta(parameters_id), OneIn(4), OneIn(2)});
     return;
   }
   if (OneIn(4)) {
@@ -200,8 +214,9 @@ void RandomWorld::EditClass() {
   ingress_class.meta = Meta(class_id);
   ingress_class.is_default = OneIn(2);
   if (OneIn(2)) {
-    ingress_class.parameters = {Symbol("configuration.konghq.com"), Symbol("IngressClassParameters"),
-                                parameters_id.name, Symbol("Namespace"), parameters_id.ns};
+    ingress_class.parameters = {Symbol("configuration.konghq.com"),
+                                Symbol("IngressClassParameters"), parameters_id.name,
+                                Symbol("Namespace"), parameters_id.ns};
   }
   g_.ingress_classes.Set(std::move(ingress_class));
 }
@@ -211,21 +226,30 @@ void RandomWorld::EditQuarantine() {
   constexpr std::string_view kPrefixes[] = {"i", "s", "t"};
   uint32_t kind = Below(3);
   ObjectRef object{Symbol(kKinds[kind]), Named("n", kNamespaces), Named(kPrefixes[kind], 10)};
-  if (OneIn(3)) g_.quarantine.Set({object, "refused"});
-  else g_.quarantine.Erase(object);
+  if (OneIn(3))
+    g_.quarantine.Set({object, "refused"});
+  else
+    g_.quarantine.Erase(object);
 }
 
 void RandomWorld::EditNow() { g_.now.Set({OneIn(2) ? 1'700'000'000 : 9'000'000'000}); }
 
 void RandomWorld::Edit() {
   uint32_t dice = Below(100);
-  if (dice < 30) EditIngress();
-  else if (dice < 50) EditService();
-  else if (dice < 75) EditSlice();
-  else if (dice < 90) EditSecret();
-  else if (dice < 93) EditClass();
-  else if (dice < 98) EditQuarantine();
-  else EditNow();
+  if (dice < 30)
+    EditIngress();
+  else if (dice < 50)
+    EditService();
+  else if (dice < 75)
+    EditSlice();
+  else if (dice < 90)
+    EditSecret();
+  else if (dice < 93)
+    EditClass();
+  else if (dice < 98)
+    EditQuarantine();
+  else
+    EditNow();
 }
 
 absl::Status RandomWorld::CompareHashes() const {

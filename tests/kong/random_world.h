@@ -1,7 +1,8 @@
-// Random edits of a small cluster, and the check that the graph computes from them what a fresh one does.
+// Random edits of a small cluster, and the check that the graph computes from them what a fresh one
+// does.
 //
-// Names come from small sets, so that everything collides: names, hosts, Secrets, ages, addresses. One
-// seed is one history, on any machine.
+// Names come from small sets, so that everything collides: names, hosts, Secrets, ages, addresses.
+// One seed is one history, on any machine.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +45,8 @@ class RandomWorld {
   void EditQuarantine();
   void EditNow();
   k8s::IngressBackend Backend();
-  void Annotate(k8s::ObjectMeta& meta, const std::vector<std::pair<std::string_view, std::string_view>>& known);
+  void Annotate(k8s::ObjectMeta& meta,
+                const std::vector<std::pair<std::string_view, std::string_view>>& known);
 
   std::mt19937_64 random_;
   Size size_;

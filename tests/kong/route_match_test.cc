@@ -54,18 +54,22 @@ TEST(RouteMatchTest, ALiteralPathIsEscapedInItsRegex) {
 
 TEST(RouteMatchTest, APathWithTheRegexPrefixKeepsTheControllersForm) {
   EXPECT_THAT(Paths("/~/exact/\\d+", PathType::kExact), ElementsAre("~/~/exact/\\d+$"));
-  EXPECT_THAT(Paths("/~/prefix/\\d+", PathType::kPrefix), ElementsAre("~/prefix/\\d+/", "~/~/prefix/\\d+$"));
+  EXPECT_THAT(Paths("/~/prefix/\\d+", PathType::kPrefix),
+              ElementsAre("~/prefix/\\d+/", "~/~/prefix/\\d+$"));
 }
 
 TEST(RouteMatchTest, AnAnnotationMayNameAnotherRegexPrefix) {
   RegexMarks marks{.prefix = "/@"};
-  EXPECT_THAT(Paths("/@/v[0-9]+", PathType::kImplementationSpecific, marks), ElementsAre("~/v[0-9]+"));
-  EXPECT_THAT(Paths("/~/left-alone", PathType::kImplementationSpecific, marks), ElementsAre("/~/left-alone"));
+  EXPECT_THAT(Paths("/@/v[0-9]+", PathType::kImplementationSpecific, marks),
+              ElementsAre("~/v[0-9]+"));
+  EXPECT_THAT(Paths("/~/left-alone", PathType::kImplementationSpecific, marks),
+              ElementsAre("/~/left-alone"));
 }
 
 TEST(RouteMatchTest, LegacyDetectionTakesUnusualCharactersForARegex) {
   RegexMarks marks{.legacy_detection = true};
-  EXPECT_THAT(Paths("/foo/(bar|baz)", PathType::kImplementationSpecific, marks), ElementsAre("~/foo/(bar|baz)"));
+  EXPECT_THAT(Paths("/foo/(bar|baz)", PathType::kImplementationSpecific, marks),
+              ElementsAre("~/foo/(bar|baz)"));
   EXPECT_THAT(Paths("/plain", PathType::kImplementationSpecific, marks), ElementsAre("/plain"));
   EXPECT_THAT(Paths("/x+", PathType::kPrefix, marks), ElementsAre("~/x+/", "~/x+$"));
   EXPECT_THAT(Paths("/e{1}", PathType::kExact, marks), ElementsAre("~/e{1}$"));
@@ -79,13 +83,16 @@ TEST(RouteMatchTest, ExpressionsOfHosts) {
     return ExpressionOf({.hosts = std::move(hosts)});
   };
   EXPECT_EQ(of({"a.example"}), "http.host == \"a.example\"");
-  EXPECT_EQ(of({"*.a.example", "b.example"}), "(http.host =^ \".a.example\") || (http.host == \"b.example\")");
+  EXPECT_EQ(of({"*.a.example", "b.example"}),
+            "(http.host =^ \".a.example\") || (http.host == \"b.example\")");
   EXPECT_EQ(of({"a.*"}), "http.host ^= \"a.\"");
   EXPECT_EQ(of({"xn--p1ai.example"}), "http.host == \"xn--p1ai.example\"");
 }
 
 TEST(RouteMatchTest, ExpressionsOfPaths) {
-  auto of = [](std::string_view path, PathType type) { return ExpressionOf({.paths = {{path, type}}}); };
+  auto of = [](std::string_view path, PathType type) {
+    return ExpressionOf({.paths = {{path, type}}});
+  };
   EXPECT_EQ(of("/", PathType::kPrefix), "http.path ^= \"/\"");
   EXPECT_EQ(of("/foo", PathType::kPrefix), "(http.path == \"/foo\") || (http.path ^= \"/foo/\")");
   EXPECT_EQ(of("/foo", PathType::kExact), "http.path == \"/foo\"");
@@ -97,23 +104,28 @@ TEST(RouteMatchTest, ExpressionsOfPaths) {
 }
 
 TEST(RouteMatchTest, AnExpressionOfEverything) {
-  Criteria criteria{.hosts = {"all.example.com", "alias.example.com"},
-                    .paths = {{"/api", PathType::kPrefix}, {"/~/re/(\\d+)", PathType::kImplementationSpecific}},
-                    .headers = {{"X-A", {"b", "~*c.*"}}},
-                    .methods = {"GET", "HEAD"},
-                    .snis = {"all.example.com"}};
+  Criteria criteria{
+      .hosts = {"all.example.com", "alias.example.com"},
+      .paths = {{"/api", PathType::kPrefix}, {"/~/re/(\\d+)", PathType::kImplementationSpecific}},
+      .headers = {{"X-A", {"b", "~*c.*"}}},
+      .methods = {"GET", "HEAD"},
+      .snis = {"all.example.com"}};
   EXPECT_EQ(ExpressionOf(criteria),
             "((http.host == \"all.example.com\") || (http.host == \"alias.example.com\"))"
-            " && (((http.path == \"/api\") || (http.path ^= \"/api/\")) || (http.path ~ \"^/re/(\\\\d+)\"))"
+            " && (((http.path == \"/api\") || (http.path ^= \"/api/\")) || (http.path ~ "
+            "\"^/re/(\\\\d+)\"))"
             " && ((http.headers.x_a == \"b\") || (http.headers.x_a ~ \"c.*\"))"
-            " && ((http.method == \"GET\") || (http.method == \"HEAD\")) && (tls.sni == \"all.example.com\")");
+            " && ((http.method == \"GET\") || (http.method == \"HEAD\")) && (tls.sni == "
+            "\"all.example.com\")");
   EXPECT_EQ(PriorityOf(criteria), 63784559378441u);
 }
 
 TEST(RouteMatchTest, PrioritiesAreTheControllers) {
   EXPECT_EQ(PriorityOf({.paths = {{"/a/b", PathType::kPrefix}}}), 54975581454341u);
-  EXPECT_EQ(PriorityOf({.hosts = {"web.example.com"}, .paths = {{"/", PathType::kPrefix}}}), 57178899677185u);
-  EXPECT_EQ(PriorityOf({.hosts = {"web.example.com", "*.al.example.com"}, .paths = {{"/", PathType::kPrefix}}}),
+  EXPECT_EQ(PriorityOf({.hosts = {"web.example.com"}, .paths = {{"/", PathType::kPrefix}}}),
+            57178899677185u);
+  EXPECT_EQ(PriorityOf({.hosts = {"web.example.com", "*.al.example.com"},
+                        .paths = {{"/", PathType::kPrefix}}}),
             57174604709889u);
   std::string longest(100'000, 'x');
   EXPECT_EQ(PriorityOf({.paths = {{longest, PathType::kExact}}}) & 0x1ffff, 0x1ffffu);

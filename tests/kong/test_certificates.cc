@@ -28,11 +28,13 @@ TestPair MakeTestPair(const std::string& common_name, const TestCertificateOptio
   X509_time_adj_ex(X509_getm_notAfter(certificate), static_cast<int>(options.days), 0, nullptr);
   X509_set_pubkey(certificate, key);
   X509_NAME* name = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.c_str()), -1,
-                             -1, 0);
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(certificate, name);
   X509_EXTENSION* constraints =
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, options.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints,
+                          options.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
   X509_add_ext(certificate, constraints, -1);
   X509_EXTENSION_free(constraints);
   X509_sign(certificate, key, EVP_sha256());

@@ -31,16 +31,21 @@ json Ingress(std::string_view name, json rules) {
           {"spec", {{"ingressClassName", "kong"}, {"rules", std::move(rules)}}}};
 }
 json Rule(std::string_view host, std::string_view path, std::string_view service = "cart") {
-  return {{"host", host},
-          {"http", {{"paths", json::array({{{"path", path}, {"pathType", "Prefix"}, {"backend", Backend(service)}}})}}}};
+  return {
+      {"host", host},
+      {"http",
+       {{"paths",
+         json::array({{{"path", path}, {"pathType", "Prefix"}, {"backend", Backend(service)}}})}}}};
 }
 Translation TranslateAll(const std::vector<json>& list, TranslateRequest request = {}) {
   request.offers = OffersOf(3, 9, false, request.options.expressions);
-  return Translate(Objects(json{{"apiVersion", "v1"}, {"kind", "List"}, {"items", list}}.dump()), request);
+  return Translate(Objects(json{{"apiVersion", "v1"}, {"kind", "List"}, {"items", list}}.dump()),
+                   request);
 }
 std::vector<std::string> TextsOf(const Translation& translation) {
   std::vector<std::string> texts;
-  for (const Problem& problem : translation.problems) texts.push_back(Cat(problem.object.text(), ": ", problem.text));
+  for (const Problem& problem : translation.problems)
+    texts.push_back(Cat(problem.object.text(), ": ", problem.text));
   return texts;
 }
 
@@ -51,12 +56,18 @@ TEST(ManifestTest, ListsAreTakenApartAndNamespacesDefault) {
   EXPECT_EQ(objects[0].kind, "Service");
   EXPECT_EQ(objects[0].ns, "default");
   EXPECT_EQ(objects[1].ns, "n");
-  EXPECT_EQ(Objects(R"({"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"k"}})")[0].ns, "");
+  EXPECT_EQ(
+      Objects(
+          R"({"apiVersion":"networking.k8s.io/v1","kind":"IngressClass","metadata":{"name":"k"}})")
+          [0]
+              .ns,
+      "");
 }
 
 TEST(ManifestTest, WhatIsNoObjectIsAnError) {
   for (std::string_view bad :
-       {"{", "[]", "3", "{}", R"({"apiVersion":"v1","kind":"Service"})", R"({"apiVersion":"v1","kind":"Service","metadata":{}})",
+       {"{", "[]", "3", "{}", R"({"apiVersion":"v1","kind":"Service"})",
+        R"({"apiVersion":"v1","kind":"Service","metadata":{}})",
         R"({"apiVersion":"v1","kind":"Service","metadata":{"name":3}})",
         R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"a","namespace":false}})",
         R"({"apiVersion":"v1","kind":"List","items":[1]})"}) {
@@ -81,15 +92,19 @@ TEST(TranslateTest, NestsRoutesTargetsAndPlugins) {
   EXPECT_FALSE(route.contains("service"));
   EXPECT_EQ(route["plugins"][0]["config"]["replace"]["uri"], "/y");
   EXPECT_EQ(document["upstreams"][0]["targets"][0]["target"], "db.example:80");
-  EXPECT_FALSE(document.contains("routes") || document.contains("targets") || document.contains("plugins"));
+  EXPECT_FALSE(document.contains("routes") || document.contains("targets") ||
+               document.contains("plugins"));
 }
 
 TEST(TranslateTest, NothingIsOneUpstreamThatNothingUses) {
-  EXPECT_EQ(TranslateAll({}).document, R"({"_format_version":"3.0","upstreams":[{"name":"kong"}]})");
+  EXPECT_EQ(TranslateAll({}).document,
+            R"({"_format_version":"3.0","upstreams":[{"name":"kong"}]})");
 }
 
 TEST(TranslateTest, ALaterObjectOfTheSameNameWins) {
-  json document = json::parse(TranslateAll({Ingress("web", {Rule("a.example", "/x")}), Ingress("web", {Rule("b.example", "/x")})}).document);
+  json document = json::parse(TranslateAll({Ingress("web", {Rule("a.example", "/x")}),
+                                            Ingress("web", {Rule("b.example", "/x")})})
+                                  .document);
   ASSERT_THAT(document["services"][0]["routes"], SizeIs(1));
   EXPECT_EQ(document["services"][0]["routes"][0]["hosts"], json::array({"b.example"}));
 }
@@ -118,8 +133,10 @@ TEST(TranslateTest, HostileTextStaysText) {
     json document = json::parse(translation.document, nullptr, false);
     ASSERT_FALSE(document.is_discarded());
     const json& route = document["services"][0]["routes"][0];
-    if (expressions) EXPECT_GT(route["expression"].get<std::string>().size(), 200'000u);
-    else EXPECT_EQ(route["paths"][0], path + "/");
+    if (expressions)
+      EXPECT_GT(route["expression"].get<std::string>().size(), 200'000u);
+    else
+      EXPECT_EQ(route["paths"][0], path + "/");
   }
 }
 
@@ -132,11 +149,13 @@ TEST(TranslateTest, QuarantineLeavesOutWhatAnObjectBecame) {
 TEST(TranslateTest, FailuresComeBeforeWarnings) {
   json ingress = Ingress("web", {Rule("a.example", "/x")});
   ingress["metadata"]["annotations"] = {{"konghq.com/plugins", "p"}};
-  EXPECT_THAT(TextsOf(TranslateAll({ingress})),
-              ElementsAre("Ingress shop/web: can't add target for backend cart: no kubernetes service found",
-                          "Ingress shop/web: failed to resolve Kubernetes Service for backend: failed to fetch "
-                          "Service shop/cart: Service shop/cart not found",
-                          "Ingress shop/web: annotation konghq.com/plugins has no effect yet"));
+  EXPECT_THAT(
+      TextsOf(TranslateAll({ingress})),
+      ElementsAre(
+          "Ingress shop/web: can't add target for backend cart: no kubernetes service found",
+          "Ingress shop/web: failed to resolve Kubernetes Service for backend: failed to fetch "
+          "Service shop/cart: Service shop/cart not found",
+          "Ingress shop/web: annotation konghq.com/plugins has no effect yet"));
 }
 
 }  // namespace

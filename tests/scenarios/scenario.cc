@@ -33,7 +33,8 @@ struct Snapshot {
 std::string Short(const json& value) {
   std::string text = value.is_string() ? value.get<std::string>() : value.dump();
   if (text.size() <= 80 && text.find('\n') == std::string::npos) return text;
-  return value.is_array() ? Cat('[', value.size(), " values]") : "(long)";  // A PEM's size is chance.
+  return value.is_array() ? Cat('[', value.size(), " values]")
+                          : "(long)";  // A PEM's size is chance.
 }
 
 std::string LabelOf(const Entity& entity) {
@@ -53,8 +54,10 @@ std::string ChangesBetween(const json& before, const json& after) {
     return entity.contains(member) ? Short(entity[member]) : "-";
   };
   for (const std::string& member : members) {
-    if (before.contains(member) && after.contains(member) && before[member] == after[member]) continue;
-    out += Cat(out.empty() ? "  " : ", ", member, ' ', show(before, member), " -> ", show(after, member));
+    if (before.contains(member) && after.contains(member) && before[member] == after[member])
+      continue;
+    out += Cat(out.empty() ? "  " : ", ", member, ' ', show(before, member), " -> ",
+               show(after, member));
   }
   return out;
 }
@@ -88,7 +91,8 @@ class Scenario {
       const std::string& line = lines[i];
       bool indented = line.starts_with(' ');
       if (!indented) verb = line;
-      generated = indented ? generated : line == "expect" || line == "evaluated" || line == "problems";
+      generated =
+          indented ? generated : line == "expect" || line == "evaluated" || line == "problems";
       if (generated) continue;
       out_ += line + '\n';
       if (line.starts_with('#')) continue;
@@ -124,17 +128,23 @@ class Scenario {
       g_->now.Set({*seconds});
       return absl::OkStatus();
     }
-    static const std::set<std::string_view> kVerbs = {"apply", "announce", "delete", "quarantine", "release"};
+    static const std::set<std::string_view> kVerbs = {"apply", "announce", "delete", "quarantine",
+                                                      "release"};
     return kVerbs.contains(line) ? absl::OkStatus() : InvalidArgument("unknown command ", line);
   }
 
   absl::Status SetOptions(const std::vector<std::string_view>& words) {
     for (std::string_view word : words) {
-      if (word == "expressions") options_.expressions = true;
-      else if (word == "rewrite_uris") options_.rewrite_uris = true;
-      else if (word == "drain_support") options_.drain_support = true;
-      else if (word.starts_with("cluster_domain=")) options_.cluster_domain = word.substr(15);
-      else if (word != "options") return InvalidArgument("unknown option ", word);
+      if (word == "expressions")
+        options_.expressions = true;
+      else if (word == "rewrite_uris")
+        options_.rewrite_uris = true;
+      else if (word == "drain_support")
+        options_.drain_support = true;
+      else if (word.starts_with("cluster_domain="))
+        options_.cluster_domain = word.substr(15);
+      else if (word != "options")
+        return InvalidArgument("unknown option ", word);
     }
     return g_ ? InvalidArgument("options come first") : absl::OkStatus();
   }
@@ -148,7 +158,8 @@ class Scenario {
       g_->quarantine.Erase(object);
     } else {
       std::string kind(object.kind.text());
-      EraseObject(*g_, {ApiVersionOf(kind), kind, "", std::string(object.ns.text()), std::string(object.name.text())});
+      EraseObject(*g_, {ApiVersionOf(kind), kind, "", std::string(object.ns.text()),
+                        std::string(object.name.text())});
     }
     return absl::OkStatus();
   }
@@ -159,15 +170,18 @@ class Scenario {
     std::string_view name = line.substr(space + 1);
     size_t slash = name.find('/');
     bool namespaced = slash != std::string_view::npos;
-    return ObjectRef{Symbol(line.substr(0, space)), namespaced ? Symbol(name.substr(0, slash)) : Symbol(),
+    return ObjectRef{Symbol(line.substr(0, space)),
+                     namespaced ? Symbol(name.substr(0, slash)) : Symbol(),
                      Symbol(namespaced ? name.substr(slash + 1) : name)};
   }
 
   absl::Status Apply(const std::string& line, bool announce) {
-    ASSIGN_OR_RETURN(std::vector<io::YamlDocument> documents, io::YamlToJson(WithPems(line), "scenario"));
+    ASSIGN_OR_RETURN(std::vector<io::YamlDocument> documents,
+                     io::YamlToJson(WithPems(line), "scenario"));
     for (const io::YamlDocument& document : documents) {
       json object = json::parse(document.json, nullptr, false);
-      if (!object.is_object() || !object.contains("kind")) return InvalidArgument("expected an object with a kind");
+      if (!object.is_object() || !object.contains("kind"))
+        return InvalidArgument("expected an object with a kind");
       object["apiVersion"] = ApiVersionOf(object["kind"].get<std::string>());
       ASSIGN_OR_RETURN(std::vector<ManifestObject> objects, ObjectsOf(object.dump()));
       for (const ManifestObject& each : objects) {
@@ -211,7 +225,8 @@ class Scenario {
       const char* severity = problem.severity == Severity::kFailure ? "failure " : "warning ";
       now.problems.insert(Cat(severity, problem.object.text(), ": ", problem.text));
     });
-    for (const auto& rule : graph_->rules()) now.work[rule->name()] = {rule->evaluations(), rule->cutoffs()};
+    for (const auto& rule : graph_->rules())
+      now.work[rule->name()] = {rule->evaluations(), rule->cutoffs()};
     TellBlock("expect", EntityChanges(now));
     TellBlock("evaluated", Work(now));
     TellBlock("problems", ProblemChanges(now));
@@ -229,13 +244,17 @@ class Scenario {
     std::set<EntityKey> keys;
     for (const auto& [key, entity] : last_.entities) keys.insert(key);
     for (const auto& [key, entity] : now.entities) keys.insert(key);
-    std::map<std::pair<uint32_t, std::string>, std::string> sorted;  // By kind and name, as a reader wants them.
+    std::map<std::pair<uint32_t, std::string>, std::string>
+        sorted;  // By kind and name, as a reader wants them.
     for (const EntityKey& key : keys) {
       auto before = last_.entities.find(key);
       auto after = now.entities.find(key);
       bool gone = after == now.entities.end();
       const Entity& shown = gone ? before->second : after->second;
-      std::string line = Cat(gone ? '-' : before == last_.entities.end() ? '+' : '~', ' ', LabelOf(shown));
+      std::string line = Cat(gone                             ? '-'
+                             : before == last_.entities.end() ? '+'
+                                                              : '~',
+                             ' ', LabelOf(shown));
       if (!gone && before != last_.entities.end()) {
         if (before->second.json == after->second.json) continue;
         line += ChangesBetween(json::parse(before->second.json), json::parse(after->second.json));
@@ -255,7 +274,8 @@ class Scenario {
         cutoffs -= before->second.second;
       }
       if (evaluations == 0) continue;
-      lines.push_back(Cat(rule->name(), ' ', evaluations, cutoffs ? Cat(" (", cutoffs, " cut off)") : ""));
+      lines.push_back(
+          Cat(rule->name(), ' ', evaluations, cutoffs ? Cat(" (", cutoffs, " cut off)") : ""));
     }
     return lines;
   }

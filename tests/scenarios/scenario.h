@@ -1,7 +1,7 @@
 // Scenarios: what is applied to a cluster, and what then changes in Kong, in one readable file.
 //
-// A file is paragraphs. Lines that begin with # are comments. A paragraph of commands is one epoch; what
-// follows it is written by the runner and compared:
+// A file is paragraphs. Lines that begin with # are comments. A paragraph of commands is one epoch;
+// what follows it is written by the runner and compared:
 //
 //   apply
 //     {kind: Service, metadata: {namespace: shop, name: cart}, spec: {ports: [{port: 80}]}}
@@ -12,11 +12,12 @@
 //   problems
 //     + warning Ingress shop/web: annotation konghq.com/plugins has no effect yet
 //
-// Commands: `options` (first paragraph only: expressions, rewrite_uris, drain_support, cluster_domain=X);
-// `apply` and `announce` (a Secret's metadata, its contents not fetched yet), one object a line in YAML's
-// flow style, without apiVersion; `delete`, `quarantine` and `release`, lines of KIND NAMESPACE/NAME;
-// `now SECONDS`. In values $cert(NAME), $ca(NAME) and $key(NAME) stand for base64 of a PEM made for this
-// run. After every epoch Graph::Check runs. UPDATE=1 in the environment rewrites the file.
+// Commands: `options` (first paragraph only: expressions, rewrite_uris, drain_support,
+// cluster_domain=X); `apply` and `announce` (a Secret's metadata, its contents not fetched yet),
+// one object a line in YAML's flow style, without apiVersion; `delete`, `quarantine` and `release`,
+// lines of KIND NAMESPACE/NAME; `now SECONDS`. In values $cert(NAME), $ca(NAME) and $key(NAME)
+// stand for base64 of a PEM made for this run. After every epoch Graph::Check runs. UPDATE=1 in the
+// environment rewrites the file.
 #pragma once
 
 #include <string>

@@ -24,7 +24,8 @@ std::string Read(const fs::path& path) {
 
 std::vector<fs::path> AllScenarios() {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(KDELTA_SOURCE_DIR) / "tests" / "scenarios")) {
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(KDELTA_SOURCE_DIR) / "tests" / "scenarios")) {
     if (entry.path().extension() == ".scenario") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -44,14 +45,19 @@ TEST_P(ScenarioTest, ChangesWhatItSays) {
   EXPECT_EQ(*actual, text) << "UPDATE=1 writes what is into " << GetParam();
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ScenarioTest, testing::ValuesIn(AllScenarios()), [](const auto& test) {
-  std::string name = test.param.stem().string();
-  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(All, ScenarioTest, testing::ValuesIn(AllScenarios()),
+                         [](const auto& test) {
+                           std::string name = test.param.stem().string();
+                           std::replace_if(
+                               name.begin(), name.end(),
+                               [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); },
+                               '_');
+                           return name;
+                         });
 
 TEST(ScenarioRunnerTest, ErrorsNameTheLine) {
-  EXPECT_EQ(RunScenario("# hello\n\nfrobnicate\n").status().message(), "line 3: unknown command frobnicate");
+  EXPECT_EQ(RunScenario("# hello\n\nfrobnicate\n").status().message(),
+            "line 3: unknown command frobnicate");
   EXPECT_FALSE(RunScenario("apply\n  {kind: Nothing, metadata: {name: x}}\n").ok());
 }
 

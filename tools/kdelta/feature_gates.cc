@@ -11,8 +11,8 @@
 namespace kdelta {
 namespace {
 
-constexpr std::array<std::string_view, 4> kWithoutEffect = {"GatewayAlpha", "FillIDs", "KongCustomEntity",
-                                                            "SanitizeKonnectConfigDumps"};
+constexpr std::array<std::string_view, 4> kWithoutEffect = {
+    "GatewayAlpha", "FillIDs", "KongCustomEntity", "SanitizeKonnectConfigDumps"};
 
 bool* GateOf(std::string_view name, FeatureGates& gates) {
   if (name == "RewriteURIs") return &gates.rewrite_uris;
@@ -25,8 +25,9 @@ absl::Status Unknown(std::string_view name) {
   std::vector<std::string> known(kWithoutEffect.begin(), kWithoutEffect.end());
   known.insert(known.end(), {"RewriteURIs", "KongServiceFacade", "FallbackConfiguration"});
   const std::string nearest = Nearest(name, known);
-  return engine::InvalidArgument("unknown feature gate ", name,
-                                 nearest.empty() ? "" : engine::Cat("; did you mean ", nearest, "?"));
+  return engine::InvalidArgument(
+      "unknown feature gate ", name,
+      nearest.empty() ? "" : engine::Cat("; did you mean ", nearest, "?"));
 }
 
 }  // namespace
@@ -38,15 +39,18 @@ absl::StatusOr<FeatureGates> ParseFeatureGates(std::string_view text) {
     if (part.empty()) continue;
     size_t equals = part.find('=');
     std::string_view name = engine::Trim(part.substr(0, equals));
-    std::string_view value = equals == std::string_view::npos ? "" : engine::Trim(part.substr(equals + 1));
+    std::string_view value =
+        equals == std::string_view::npos ? "" : engine::Trim(part.substr(equals + 1));
     bool on = engine::EqualIgnoringCase(value, "true");
     if (!on && !engine::EqualIgnoringCase(value, "false")) {
-      return engine::InvalidArgument("feature gate ", name, ": expected true or false, not \"", value, "\"");
+      return engine::InvalidArgument("feature gate ", name, ": expected true or false, not \"",
+                                     value, "\"");
     }
     bool* gate = GateOf(name, gates);
     if (gate) {
       *gate = on;
-    } else if (std::find(kWithoutEffect.begin(), kWithoutEffect.end(), name) == kWithoutEffect.end()) {
+    } else if (std::find(kWithoutEffect.begin(), kWithoutEffect.end(), name) ==
+               kWithoutEffect.end()) {
       return Unknown(name);
     }
   }

@@ -1,7 +1,7 @@
 // Feature gates, spelled as the Kong Ingress Controller spells them: `A=true,B=false`.
 //
-// An unknown gate is an error. A gate that exists there and decides nothing here is accepted, so that its
-// manifests start. Plain values.
+// An unknown gate is an error. A gate that exists there and decides nothing here is accepted, so
+// that its manifests start. Plain values.
 #pragma once
 
 #include <string_view>

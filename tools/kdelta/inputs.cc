@@ -24,7 +24,8 @@ absl::StatusOr<std::string> ReadStream(std::istream& in, const std::string& name
   return std::move(text).str();
 }
 
-absl::Status AddText(std::string_view text, const std::string& name, std::vector<kong::ManifestObject>& out) {
+absl::Status AddText(std::string_view text, const std::string& name,
+                     std::vector<kong::ManifestObject>& out) {
   ASSIGN_OR_RETURN(std::vector<io::YamlDocument> documents, io::YamlToJson(text, name));
   for (const io::YamlDocument& document : documents) {
     auto objects = kong::ObjectsOf(document.json);
@@ -48,7 +49,8 @@ bool IsManifest(const fs::path& path) {
 absl::Status AddDirectory(const std::string& path, std::vector<kong::ManifestObject>& out) {
   std::vector<std::string> files;
   std::error_code error;
-  for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+  for (fs::recursive_directory_iterator it(path, error), end; !error && it != end;
+       it.increment(error)) {
     if (it->is_regular_file(error) && IsManifest(it->path())) files.push_back(it->path().string());
   }
   if (error) return engine::InvalidArgument(path, ": ", error.message());
@@ -59,7 +61,8 @@ absl::Status AddDirectory(const std::string& path, std::vector<kong::ManifestObj
 
 }  // namespace
 
-absl::StatusOr<std::vector<kong::ManifestObject>> ReadInputs(const std::vector<std::string>& paths) {
+absl::StatusOr<std::vector<kong::ManifestObject>> ReadInputs(
+    const std::vector<std::string>& paths) {
   std::vector<kong::ManifestObject> out;
   for (const std::string& path : paths) {
     std::error_code ignored;

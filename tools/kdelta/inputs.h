@@ -9,8 +9,8 @@
 
 namespace kdelta {
 
-// In the order of `paths`; the files of a directory (*.yaml, *.yml, *.json, at any depth) by name. Errors
-// name the file and the line.
+// In the order of `paths`; the files of a directory (*.yaml, *.yml, *.json, at any depth) by name.
+// Errors name the file and the line.
 absl::StatusOr<std::vector<kong::ManifestObject>> ReadInputs(const std::vector<std::string>& paths);
 
 }  // namespace kdelta

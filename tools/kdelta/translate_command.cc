@@ -1,4 +1,5 @@
-// `kdelta translate`: manifests in, Kong's declarative configuration out, and what is wrong with the rest.
+// `kdelta translate`: manifests in, Kong's declarative configuration out, and what is wrong with
+// the rest.
 #include <ctime>
 #include <fstream>
 #include <iostream>
@@ -41,10 +42,11 @@ absl::StatusOr<kong::Needs> OffersOf(const Flags& flags) {
   std::optional<int64_t> major = engine::ParseInt(parts[0]);
   std::optional<int64_t> minor = parts.size() > 1 ? engine::ParseInt(parts[1]) : std::nullopt;
   if (!major || !minor || *major < 0 || *minor < 0 || *major > 1000 || *minor > 1000) {
-    return InvalidArgument("--kong-version: expected a version like 3.9.1, not \"", flags.kong_version, "\"");
+    return InvalidArgument("--kong-version: expected a version like 3.9.1, not \"",
+                           flags.kong_version, "\"");
   }
-  return kong::OffersOf(static_cast<int>(*major), static_cast<int>(*minor), flags.kong_edition == "enterprise",
-                        flags.router_flavor == "expressions");
+  return kong::OffersOf(static_cast<int>(*major), static_cast<int>(*minor),
+                        flags.kong_edition == "enterprise", flags.router_flavor == "expressions");
 }
 
 // KIND/NAMESPACE/NAME, or KIND/NAME for an object of the cluster.
@@ -52,7 +54,8 @@ absl::StatusOr<kong::ObjectRef> ParseObjectRef(std::string_view text) {
   using engine::Symbol;
   std::vector<std::string_view> parts = engine::Split(text, '/');
   if (parts.size() == 2) return kong::ObjectRef{Symbol(parts[0]), {}, Symbol(parts[1])};
-  if (parts.size() == 3) return kong::ObjectRef{Symbol(parts[0]), Symbol(parts[1]), Symbol(parts[2])};
+  if (parts.size() == 3)
+    return kong::ObjectRef{Symbol(parts[0]), Symbol(parts[1]), Symbol(parts[2])};
   return InvalidArgument("--quarantine: expected KIND/[NAMESPACE/]NAME, not \"", text, "\"");
 }
 
@@ -85,7 +88,9 @@ std::string FailuresAsJson(const std::vector<kong::Problem>& problems) {
     out.Member("kind", problem.object.kind.text());
     if (problem.object.ns) out.Member("namespace", problem.object.ns.text());
     out.Member("name", problem.object.name.text());
-    out.Member("reason", "KongConfigurationTranslationFailed").Member("message", problem.text).EndObject();
+    out.Member("reason", "KongConfigurationTranslationFailed")
+        .Member("message", problem.text)
+        .EndObject();
   }
   out.EndArray();
   return json;
@@ -117,7 +122,8 @@ absl::StatusOr<bool> Run(const Flags& flags) {
   for (const kong::Problem& problem : translation.problems) {
     bool failure = problem.severity == kong::Severity::kFailure;
     failed |= failure;
-    std::cerr << (failure ? "" : "warning: ") << problem.object.text() << ": " << problem.text << '\n';
+    std::cerr << (failure ? "" : "warning: ") << problem.object.text() << ": " << problem.text
+              << '\n';
   }
   if (!flags.failures.empty()) RETURN_IF_ERROR(WriteFailures(flags.failures, translation.problems));
   if (flags.output == "json") {
@@ -133,25 +139,34 @@ absl::StatusOr<bool> Run(const Flags& flags) {
 
 void AddTranslateCommand(CLI::App& app, int& status) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("translate", "Write Kong's declarative configuration of some manifests");
-  command->add_option("--input", flags->inputs, "Files, directories, or - for standard input; YAML or JSON")
+  CLI::App* command =
+      app.add_subcommand("translate", "Write Kong's declarative configuration of some manifests");
+  command
+      ->add_option("--input", flags->inputs,
+                   "Files, directories, or - for standard input; YAML or JSON")
       ->required();
   command->add_option("--router-flavor", flags->router_flavor, "Router flavour of the gateway")
       ->check(CLI::IsMember({"traditional", "traditional_compatible", "expressions"}))
       ->capture_default_str();
-  command->add_option("--kong-version", flags->kong_version, "Version of the gateway")->capture_default_str();
+  command->add_option("--kong-version", flags->kong_version, "Version of the gateway")
+      ->capture_default_str();
   command->add_option("--kong-edition", flags->kong_edition, "Edition of the gateway")
       ->check(CLI::IsMember({"community", "enterprise"}))
       ->capture_default_str();
-  command->add_option("--ingress-class", flags->ingress_class, "Which Ingresses are ours")->capture_default_str();
+  command->add_option("--ingress-class", flags->ingress_class, "Which Ingresses are ours")
+      ->capture_default_str();
   command->add_option("--output", flags->output, "Form of the output")
       ->check(CLI::IsMember({"yaml", "json"}))
       ->capture_default_str();
   command->add_option("--failures", flags->failures, "File for the list of failures");
-  command->add_option("--quarantine", flags->quarantine, "KIND/[NAMESPACE/]NAME of an object that Kong refused");
-  command->add_option("--feature-gates", flags->feature_gates, "Comma list of GATE=true or GATE=false");
-  command->add_flag("--enable-drain-support", flags->enable_drain_support, "Keep terminating endpoints, weight 0");
-  command->add_option("--cluster-domain", flags->cluster_domain, "Ends the names of service-upstream targets");
+  command->add_option("--quarantine", flags->quarantine,
+                      "KIND/[NAMESPACE/]NAME of an object that Kong refused");
+  command->add_option("--feature-gates", flags->feature_gates,
+                      "Comma list of GATE=true or GATE=false");
+  command->add_flag("--enable-drain-support", flags->enable_drain_support,
+                    "Keep terminating endpoints, weight 0");
+  command->add_option("--cluster-domain", flags->cluster_domain,
+                      "Ends the names of service-upstream targets");
   command->add_flag("--combined-services-from-different-httproutes", flags->combined_services,
                     "Of HTTPRoutes, which are not read yet; accepted so that scripts work");
   command->add_flag("--strict", flags->strict, "Exit with status 1 if there are failures");
