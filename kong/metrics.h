@@ -33,10 +33,10 @@ class Metrics {
   // Of one POST /config.
   struct Push {
     std::string gateway;         // Its URL.
-    std::string failure_reason;  // Empty: it succeeded. Else conflict, network or other.
+    std::string failure_reason{};  // Empty: it succeeded. Else conflict, network or other.
     size_t bytes = 0;
-    absl::Duration took;
-    absl::Time ended;
+    absl::Duration took{};
+    absl::Time ended{};
     size_t broken_objects = 0;   // Left out because of what this gateway's class refused.
   };
   void Pushed(const Push& push);

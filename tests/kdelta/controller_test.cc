@@ -2,6 +2,7 @@
 
 #include "kong/controller.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,7 +12,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "io/http_client.h"
+#include "io/http_server.h"
 #include "io/loop.h"
+#include "kong/pages.h"
 #include "tools/kdelta/demo_shop.h"
 #include "tools/simulators/api_server.h"
 #include "tools/simulators/kong_gateway.h"
@@ -55,8 +58,9 @@ class ControllerTest : public ::testing::Test {
     const absl::Duration limit = loop_.Uptime() + absl::Seconds(30);
     io::Timer look;
     std::function<void()> check = [&] {
-      if (holds()) return loop_.Stop();
-      ASSERT_LT(loop_.Uptime(), limit) << "not reached";
+      const bool late = loop_.Uptime() > limit;
+      if (late) ADD_FAILURE() << "not reached";
+      if (late || holds()) return loop_.Stop();
       look = loop_.After(absl::Milliseconds(1), check);
     };
     check();
@@ -65,6 +69,20 @@ class ControllerTest : public ::testing::Test {
   bool InSync() const {
     const GatewayState& state = controller_->gateways()[0]->state();
     return controller_->wanted() != 0 && state.acknowledged() >= controller_->wanted() && state.in_sync();
+  }
+  io::HttpResponse Get(const io::HttpServer& server, const std::string& target) {
+    const std::string url = engine::Cat("http://127.0.0.1:", server.port());
+    auto client = io::NewHttpClient(loop_, {.origin = *io::Url::Parse(url), .tls = nullptr});
+    absl::StatusOr<io::HttpResponse> response = absl::UnknownError("not yet");
+    bool done = false;
+    auto call = io::FetchWhole(*client, {.target = target}, {}, 1 << 20,
+                               [&](absl::StatusOr<io::HttpResponse> answer) {
+                                 response = std::move(answer);
+                                 done = true;
+                               });
+    RunUntil([&] { return done; });
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.ok() ? *std::move(response) : io::HttpResponse{};
   }
   size_t Pushes() const { return gateway_->gateway().history().size(); }
   size_t Held(std::string_view section) const {
@@ -141,7 +159,7 @@ TEST_F(ControllerTest, LeavesOutWhatTheGatewayRefusesAndTakesItBackWhenItIsMende
                      {{{"host", "extra.example"},
                        {"http",
                         {{"paths",
-                          {{{"path", "/broken//"},
+                          {{{"path", "/~/broken("},
                             {"pathType", "ImplementationSpecific"},
                             {"backend", {{"service", {{"name", "cart"}, {"port", {{"number", 80}}}}}}}}}}}}}}}}}};
   Apply(ingress);
@@ -197,6 +215,36 @@ TEST_F(ControllerTest, ChecksItselfAndShowsNoPrivateKey) {
   EXPECT_THAT(configuration, Not(HasSubstr("PRIVATE")));
   EXPECT_THAT(explained, HasSubstr("certificate"));
   EXPECT_THAT(explained, Not(HasSubstr("PRIVATE")));
+}
+
+TEST_F(ControllerTest, WatchesTheNamespacesItWasGivenAndNoOthers) {
+  for (Json object : kdelta::ShopObjects()) {
+    if (object["metadata"].contains("namespace")) object["metadata"]["namespace"] = "elsewhere";
+    Apply(std::move(object));
+  }
+  ControllerOptions options;
+  options.cluster.namespaces = {"shop", "empty"};
+  Start(std::move(options));
+  RunUntilPushed(1);
+  EXPECT_EQ(Held("routes"), 12u);
+}
+
+TEST_F(ControllerTest, ServesHealthMetricsAndDiagnostics) {
+  Start();
+  auto health = *io::HttpServer::Listen(loop_, {}, HealthPages(*controller_));
+  auto metrics = *io::HttpServer::Listen(loop_, {}, MetricsPage(*controller_, metrics_));
+  auto diagnostics = *io::HttpServer::Listen(loop_, {}, DiagnosticPages(*controller_));
+  const io::HttpResponse before = Get(*health, "/readyz");
+  EXPECT_EQ(before.head.status, 500);
+  EXPECT_THAT(before.body, HasSubstr("- "));
+  EXPECT_EQ(Get(*health, "/healthz").head.status, 200);
+  RunUntilPushed(1);
+  EXPECT_EQ(Get(*health, "/readyz").body, "ok\n");
+  EXPECT_THAT(Get(*metrics, "/metrics").body, HasSubstr("ingress_controller_translation_count"));
+  EXPECT_THAT(Get(*diagnostics, "/debug/check").body, HasSubstr("ok: "));
+  EXPECT_THAT(Get(*diagnostics, "/debug/explain?object=Ingress/shop/cart").body, HasSubstr("said by rule"));
+  EXPECT_THAT(Get(*diagnostics, "/debug/config").body, HasSubstr("\"services\":["));
+  EXPECT_EQ(Get(*diagnostics, "/debug/pprof").head.status, 404);
 }
 
 TEST_F(ControllerTest, MeasuresHowLongAChangeTakes) {

@@ -110,7 +110,7 @@ absl::Status Demo::Start() {
   RETURN_IF_ERROR(Act({.apply = options_.objects}));
   std::printf("Kubernetes API %s, gateways %s and %s, all simulated; %zu objects\n\n", api_server_->url().c_str(),
               gateways_[0]->url().c_str(), gateways_[1]->url().c_str(), options_.objects.size());
-  std::printf("%-44s %-36s %-12s %s\n", "In Kubernetes", "In Kong", "Sent", "Gateways had it after");
+  std::printf("%-54s %-36s %-12s %s\n", "In Kubernetes", "In Kong", "Sent", "Gateways had it after");
   seen_ = {.began = loop_.Uptime(), .moved = loop_.Uptime()};
   StartController();
   look_ = loop_.After(kLookEvery, [this] { Look(); });
@@ -179,7 +179,7 @@ void Demo::EndStep() {
 void Demo::PrintStep(std::string_view text) {
   const char* on = options_.colour ? "\033[32m" : "";
   const char* off = options_.colour ? "\033[0m" : "";
-  std::printf("%-44s %s%-36s%s %-12s %s\n", std::string(text).c_str(), on, ChangesText().c_str(), off,
+  std::printf("%-54s %s%-36s%s %-12s %s\n", std::string(text).c_str(), on, ChangesText().c_str(), off,
               SentText().c_str(), GatewaysText().c_str());
   std::fflush(stdout);
 }

@@ -82,14 +82,14 @@ void TellOfEndpoints(const Json& slice, std::vector<StoryStep>& story) {
   Json now = slice;
   size_t n = 0;
   now["endpoints"].push_back(EndpointAt(++n));
-  story.push_back({Cat(TextOf(slice), ": one endpoint more"), {.apply = {now}}});
+  story.push_back({Cat(TextOf(slice), ": one more endpoint"), {.apply = {now}}});
   StoryAct rollout;
   for (Json& endpoint : now["endpoints"]) {
     endpoint = EndpointAt(100 + ++n);
     rollout.apply.push_back(now);
   }
   story.push_back({Cat(TextOf(slice), ": rolled out in ", rollout.apply.size(), " writes"), std::move(rollout)});
-  story.push_back({Cat(TextOf(slice), ": written again, nothing new"), {.apply = {now}}, false});
+  story.push_back({Cat(TextOf(slice), ": written again, unchanged"), {.apply = {now}}, false});
 }
 
 void TellOfRetries(const Json& service, std::vector<StoryStep>& story) {
@@ -101,7 +101,7 @@ void TellOfRetries(const Json& service, std::vector<StoryStep>& story) {
 void TellOfPaths(const Json& ingress, std::vector<StoryStep>& story) {
   Json now = ingress;
   Json& path = now["spec"]["rules"][0]["http"]["paths"][0];
-  path["path"] = "/broken//";
+  path["path"] = "/~/broken(";
   path["pathType"] = "ImplementationSpecific";
   story.push_back({Cat(TextOf(ingress), ": a path that Kong refuses"), {.apply = {now}}});
   story.push_back({Cat(TextOf(ingress), ": mended"), {.apply = {ingress}}});
