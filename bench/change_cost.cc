@@ -1,7 +1,9 @@
-// What one change costs at N objects, exactly: evaluations, entities, allocations, and instructions.
+// What one change costs at N objects, exactly: evaluations, entities, allocations, and
+// instructions.
 //
 //   change_cost N                 one line a change: NAME evaluations E entities X allocations A
-//   valgrind --tool=callgrind --instr-atstart=no change_cost N CHANGE     instructions of that change alone
+//   valgrind --tool=callgrind --instr-atstart=no change_cost N CHANGE     instructions of that
+//   change alone
 //
 // tests/counts_test.py runs it at two sizes and holds the results to their limits.
 #include <cstdio>
@@ -52,20 +54,28 @@ const std::vector<Change>& Changes() {
        [](auto& g, size_t n, size_t round) {
          k8s::Ingress ingress = MakeIngress(n / 2, n);
          ingress.meta.id.name = engine::Symbol("ingress-999999");
-         if (round % 2) g.ingresses.Erase(ingress.meta.id); else g.ingresses.Set(ingress);
+         if (round % 2)
+           g.ingresses.Erase(ingress.meta.id);
+         else
+           g.ingresses.Set(ingress);
        }},
       {"service-removed-or-added",
        [](auto& g, size_t n, size_t round) {
-         if (round % 2) g.services.Set(MakeService(n / 2)); else g.services.Erase(MakeService(n / 2).meta.id);
+         if (round % 2)
+           g.services.Set(MakeService(n / 2));
+         else
+           g.services.Erase(MakeService(n / 2).meta.id);
        }},
   };
   return changes;
 }
 
-void MeasureChange(engine::Graph& graph, kong::GatewayGraph& gateway, const Change& change, size_t n) {
+void MeasureChange(engine::Graph& graph, kong::GatewayGraph& gateway, const Change& change,
+                   size_t n) {
   bench::Cost cost = bench::Measure(graph, [&](size_t round) { change.set(gateway, n, round); });
   size_t entities = 0;
-  bool known = gateway.entities.ChangedSince(cost.stats.version - 1, [&](const auto&, const auto*) { ++entities; });
+  bool known = gateway.entities.ChangedSince(cost.stats.version - 1,
+                                             [&](const auto&, const auto*) { ++entities; });
   CHECK(known, "the feed does not reach back one epoch");
   bench::Print(change.name, cost, entities);
 }

@@ -1,7 +1,7 @@
 // What an epoch costs in thread CPU time, from setting a parsed row to the published version.
 //
-// The argument is the number of Ingresses (of two paths), of Services, and of EndpointSlices of four
-// endpoints. Changes report p50 and p99 in microseconds beside the mean.
+// The argument is the number of Ingresses (of two paths), of Services, and of EndpointSlices of
+// four endpoints. Changes report p50 and p99 in microseconds beside the mean.
 #include <time.h>
 
 #include <algorithm>
@@ -57,7 +57,8 @@ void MeasureChange(benchmark::State& state, void (*set)(World&, size_t i, size_t
   std::sort(micros.begin(), micros.end());
   state.counters["p50_us"] = micros[micros.size() / 2];
   state.counters["p99_us"] = micros[micros.size() * 99 / 100];
-  state.counters["evaluations"] = static_cast<double>(evaluations) / static_cast<double>(micros.size());
+  state.counters["evaluations"] =
+      static_cast<double>(evaluations) / static_cast<double>(micros.size());
 }
 
 void BM_EndpointChange(benchmark::State& state) {
@@ -80,7 +81,8 @@ void BM_IngressPath(benchmark::State& state) {
   });
 }
 void BM_EqualIngress(benchmark::State& state) {
-  MeasureChange(state, [](World& w, size_t i, size_t) { w.gateway.ingresses.Set(MakeIngress(i, w.size)); });
+  MeasureChange(
+      state, [](World& w, size_t i, size_t) { w.gateway.ingresses.Set(MakeIngress(i, w.size)); });
 }
 
 // A cold start of the engine: all rows are set, one epoch; with the executor that programs use.

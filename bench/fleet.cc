@@ -36,14 +36,16 @@ k8s::IngressPath PathTo(std::string_view path, size_t service) {
 }  // namespace
 
 k8s::NamespacedName NameOf(std::string_view prefix, size_t i) {
-  return {Symbol(engine::Cat("team-", Digits(i / 100))), Symbol(engine::Cat(prefix, "-", Digits(i)))};
+  return {Symbol(engine::Cat("team-", Digits(i / 100))),
+          Symbol(engine::Cat(prefix, "-", Digits(i)))};
 }
 
 k8s::Ingress MakeIngress(size_t i, size_t of) {
   k8s::Ingress ingress;
   ingress.meta = MetaOf("ingress", i);
   ingress.class_name = Symbol("kong");
-  size_t next = (i + 1) % of / 100 == i / 100 ? (i + 1) % of : i;  // A Service of the same namespace.
+  size_t next =
+      (i + 1) % of / 100 == i / 100 ? (i + 1) % of : i;  // A Service of the same namespace.
   k8s::IngressRule rule;
   rule.host = Symbol(engine::Cat("host-", Digits(i), ".example.com"));
   rule.paths = {PathTo("/shop", i), PathTo("/cart", next)};
@@ -69,8 +71,10 @@ k8s::EndpointSlice MakeSlice(size_t i, uint32_t generation) {
   slice.service = NameOf("service", i).name;
   for (size_t e = 0; e < 4; ++e) {
     size_t n = i * 4 + e;
-    size_t first = e == 0 ? 10 + generation % 90 : 100;  // Two or three digits each time: equal lengths.
-    std::string address = engine::Cat(first, ".", 100 + n / 10'000 % 100, ".", 100 + n / 100 % 100, ".", 100 + n % 100);
+    size_t first =
+        e == 0 ? 10 + generation % 90 : 100;  // Two or three digits each time: equal lengths.
+    std::string address = engine::Cat(first, ".", 100 + n / 10'000 % 100, ".", 100 + n / 100 % 100,
+                                      ".", 100 + n % 100);
     slice.endpoints.Add({address, true, true, false});
   }
   k8s::SlicePort port;

@@ -22,8 +22,8 @@ struct Cost {
   uint64_t allocations = 0;
 };
 
-// Calls set(round) and steps, eight times so that buffers have grown and names are known, then once for
-// the record, under callgrind's eyes.
+// Calls set(round) and steps, eight times so that buffers have grown and names are known, then once
+// for the record, under callgrind's eyes.
 inline Cost Measure(engine::Graph& graph, absl::FunctionRef<void(size_t round)> set) {
   size_t round = 0;
   for (; round < 8; ++round) set(round), graph.Step();

@@ -1,5 +1,5 @@
-// The three quadratic traps of an incremental engine: N claims on one key, N readers of one group, one
-// group of N rows. One row that comes or goes must cost the same whatever N is.
+// The three quadratic traps of an incremental engine: N claims on one key, N readers of one group,
+// one group of N rows. One row that comes or goes must cost the same whatever N is.
 //
 //   trap_cost N [CHANGE]          prints and is measured as change_cost
 #include <cstdlib>
@@ -53,7 +53,8 @@ int main(int argc, char** argv) {
   engine::Graph graph(engine::NewSerialExecutor(), 1);
   auto& members = graph.AddSource<Member>("members");
   auto& clubs = graph.AddSource<Club>("clubs");
-  auto& by_club = graph.AddIndex<Symbol>("by_club", members, [](const Member& m, auto visit) { visit(m.club); });
+  auto& by_club = graph.AddIndex<Symbol>("by_club", members,
+                                         [](const Member& m, auto visit) { visit(m.club); });
   auto& presidents = graph.AddTable<President>("presidents");
   auto& sizes = graph.AddTable<Size>("sizes");
   graph.AddRule("presidents", members, {&clubs}, std::tie(presidents),
@@ -62,9 +63,8 @@ int main(int argc, char** argv) {
                   say.Emit(President{m.club, m.name}, {.created_s = m.since, .name = m.name});
                 });
   graph.AddRule("sizes", by_club, {}, std::tie(sizes),
-                [](const Symbol& club, engine::Group<Member> group, engine::Reader&, engine::Emitter<Size>& say) {
-                  say.Emit(Size{club, group.size()});
-                });
+                [](const Symbol& club, engine::Group<Member> group, engine::Reader&,
+                   engine::Emitter<Size>& say) { say.Emit(Size{club, group.size()}); });
   clubs.Set({Symbol("club")});
   for (size_t i = 1; i <= n; ++i) members.Set(MemberOf(i));
   graph.Step();
@@ -73,12 +73,16 @@ int main(int argc, char** argv) {
     size_t member;
   };
   // Member 0 owns the key when it is there; one in the middle waits for it.
-  for (Trap trap : {Trap{"trap-owner-comes-or-goes", 0}, Trap{"trap-waiter-goes-or-comes", n / 2}}) {
+  for (Trap trap :
+       {Trap{"trap-owner-comes-or-goes", 0}, Trap{"trap-waiter-goes-or-comes", n / 2}}) {
     if (!only.empty() && only != trap.name) continue;
     bench::Cost cost = bench::Measure(graph, [&](size_t round) {
       bool there = members.Find(MemberOf(trap.member).name) != nullptr;
       (void)round;
-      if (there) members.Erase(MemberOf(trap.member).name); else members.Set(MemberOf(trap.member));
+      if (there)
+        members.Erase(MemberOf(trap.member).name);
+      else
+        members.Set(MemberOf(trap.member));
     });
     bench::Print(trap.name, cost, cost.stats.changes);
   }

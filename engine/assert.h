@@ -1,6 +1,7 @@
 // CHECK and DCHECK: a broken invariant is a bug of ours, and an unknown state must not be served.
-// Debian 12's Abseil has no public ones. CHECK is always on and must be cheap; DCHECK runs in builds
-// with KDELTA_CHECKS (dev, fuzz). Both print the condition, the place and a sentence, then abort.
+// Debian 12's Abseil has no public ones. CHECK is always on and must be cheap; DCHECK runs in
+// builds with KDELTA_CHECKS (dev, fuzz). Both print the condition, the place and a sentence, then
+// abort.
 #pragma once
 
 #include <string_view>
@@ -21,6 +22,6 @@ inline constexpr bool kChecks = false;
 // CHECK(x, why): `why` is evaluated only on failure.
 #define CHECK(condition, why) \
   ((condition) ? static_cast<void>(0) : ::engine::Bug(__FILE__, __LINE__, #condition, (why)))
-#define DCHECK(condition, why) \
+#define DCHECK(condition, why)                              \
   (!::engine::kChecks || (condition) ? static_cast<void>(0) \
                                      : ::engine::Bug(__FILE__, __LINE__, #condition, (why)))

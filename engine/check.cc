@@ -1,5 +1,5 @@
-// Graph::Check: the oracle. An incremental engine is trusted only as far as it can be shown to hold what a
-// fresh one would compute from the same sources, in whatever order they arrived.
+// Graph::Check: the oracle. An incremental engine is trusted only as far as it can be shown to hold
+// what a fresh one would compute from the same sources, in whatever order they arrived.
 #include <algorithm>
 #include <random>
 
@@ -87,13 +87,17 @@ absl::Status Graph::CheckTable(const TableBase& table) const {
     ++size;
     Fingerprint fingerprint = table.type().fingerprint(content);
     hash.Insert(fingerprint);
-    if (fingerprint != table.fingerprints_[row]) return Internal(KeyText(table, row), ": stale fingerprint");
+    if (fingerprint != table.fingerprints_[row])
+      return Internal(KeyText(table, row), ": stale fingerprint");
     KeyBytes key;
     table.type().key_of(content, key.bytes);
-    if (table.numbers().Find(key.data()) != row) return Internal(KeyText(table, row), ": not under its key");
+    if (table.numbers().Find(key.data()) != row)
+      return Internal(KeyText(table, row), ": not under its key");
   }
-  if (size != table.size()) return Internal("table ", table.name(), " counts ", table.size(), " of ", size, " rows");
-  if (hash != table.hash()) return Internal("table ", table.name(), ": the set hash is not that of its rows");
+  if (size != table.size())
+    return Internal("table ", table.name(), " counts ", table.size(), " of ", size, " rows");
+  if (hash != table.hash())
+    return Internal("table ", table.name(), ": the set hash is not that of its rows");
   return table.claims() ? table.claims()->Check() : absl::OkStatus();
 }
 
@@ -104,11 +108,13 @@ absl::Status Graph::CheckIndex(const GroupIndex& index) const {
     const void* content = table.RowAt(row);
     if (!content) continue;
     std::vector<GroupId> groups;
-    index.ForEachGroup(content, [&](const void* key) { groups.push_back(index.numbers().Find(key)); });
+    index.ForEachGroup(content,
+                       [&](const void* key) { groups.push_back(index.numbers().Find(key)); });
     std::sort(groups.begin(), groups.end());
     expected += static_cast<size_t>(std::unique(groups.begin(), groups.end()) - groups.begin());
     for (GroupId group : groups) {
-      if (group == kNoGroup) return Internal(KeyText(table, row), " is in no group of ", index.name());
+      if (group == kNoGroup)
+        return Internal(KeyText(table, row), " is in no group of ", index.name());
     }
   }
   const KeyNumbers& rows = table.numbers();
@@ -123,7 +129,8 @@ absl::Status Graph::CheckIndex(const GroupIndex& index) const {
       last = row;
     }
   }
-  if (expected != found) return Internal("index ", index.name(), " has ", found, " members for ", expected);
+  if (expected != found)
+    return Internal("index ", index.name(), " has ", found, " members for ", expected);
   return absl::OkStatus();
 }
 

@@ -61,7 +61,8 @@ bool Claims::Promote(GroupId key, Queue::iterator next) {
 
 void Claims::Wait(Origin origin, GroupId key, Claim claim) {
   turns_[{key, origin}] = claim.rank;
-  waiting_.insert_or_assign(Turn{key, claim.rank, origin}, Waiting{std::move(claim.row), claim.fingerprint});
+  waiting_.insert_or_assign(Turn{key, claim.rank, origin},
+                            Waiting{std::move(claim.row), claim.fingerprint});
 }
 
 void Claims::Forget(Origin origin, GroupId key) {
@@ -73,7 +74,8 @@ void Claims::Forget(Origin origin, GroupId key) {
 
 Claims::Queue::iterator Claims::FirstOf(GroupId key) {
   if (waiting_.empty()) return waiting_.end();
-  Rank lowest{.created_s = std::numeric_limits<int64_t>::min(), .tier = 0, .nth = 0, .ns = {}, .name = {}};
+  Rank lowest{
+      .created_s = std::numeric_limits<int64_t>::min(), .tier = 0, .nth = 0, .ns = {}, .name = {}};
   auto it = waiting_.lower_bound(Turn{key, lowest, Origin{0, 0}});
   return it != waiting_.end() && it->first.key == key ? it : waiting_.end();
 }
@@ -85,7 +87,8 @@ Claims::Claim Claims::CopyOfOwner(GroupId key) const {
 
 void Claims::ForEachWaiting(GroupId key,
                             absl::FunctionRef<void(Origin, const Rank&, const void*)> visit) const {
-  for (auto it = const_cast<Claims*>(this)->FirstOf(key); it != waiting_.end() && it->first.key == key; ++it) {
+  for (auto it = const_cast<Claims*>(this)->FirstOf(key);
+       it != waiting_.end() && it->first.key == key; ++it) {
     visit(it->first.origin, it->first.rank, it->second.row.get());
   }
 }
@@ -100,15 +103,20 @@ absl::Status Claims::Check() const {
     if (owners_[key] != kNobody && !table_.RowAt(key)) return bad(key, "has an owner but no row");
     if (owners_[key] == kNobody && table_.RowAt(key)) return bad(key, "has a row but no owner");
   }
-  if (turns_.size() != waiting_.size()) return bad(0, "waiting claims are counted differently twice");
+  if (turns_.size() != waiting_.size())
+    return bad(0, "waiting claims are counted differently twice");
   for (const auto& [turn, waiting] : waiting_) {
     auto it = turns_.find({turn.key, turn.origin});
-    if (it == turns_.end() || it->second != turn.rank) return bad(turn.key, "a waiting claim is not to be found");
-    if (OwnerOf(turn.key) == kNobody) return bad(turn.key, "somebody waits for a key that nobody owns");
+    if (it == turns_.end() || it->second != turn.rank)
+      return bad(turn.key, "a waiting claim is not to be found");
+    if (OwnerOf(turn.key) == kNobody)
+      return bad(turn.key, "somebody waits for a key that nobody owns");
     if (OwnerOf(turn.key) == turn.origin) return bad(turn.key, "an owner waits for its own key");
     if (turn.rank < RankOf(turn.key)) return bad(turn.key, "a better claim waits");
-    if (turn.rank == RankOf(turn.key) && !table_.type().equal(waiting.row.get(), table_.RowAt(turn.key))) {
-      return bad(turn.key, "two claims of equal rank differ: the ranks of its rules must tell them apart");
+    if (turn.rank == RankOf(turn.key) &&
+        !table_.type().equal(waiting.row.get(), table_.RowAt(turn.key))) {
+      return bad(turn.key,
+                 "two claims of equal rank differ: the ranks of its rules must tell them apart");
     }
   }
   return absl::OkStatus();

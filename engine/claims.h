@@ -1,9 +1,10 @@
 // Who owns a contested key.
 //
-// Several groups, of several rules, may say a row of the same key. The claim of lowest Rank is the row;
-// the others wait, and when the winner withdraws the next takes over without running any rule. Ranks come
-// from content (tier, age, namespace and name as text), never from arrival, so replicas and restarts agree.
-// Invariant: equal ranks on one key only with equal content; Graph::Check fails otherwise.
+// Several groups, of several rules, may say a row of the same key. The claim of lowest Rank is the
+// row; the others wait, and when the winner withdraws the next takes over without running any rule.
+// Ranks come from content (tier, age, namespace and name as text), never from arrival, so replicas
+// and restarts agree. Invariant: equal ranks on one key only with equal content; Graph::Check fails
+// otherwise.
 //
 // The rank lives with the owner and not in the row: an early cutoff may keep an older row of equal
 // content, whose rank would be a stranger's.
@@ -70,7 +71,8 @@ class Claims {
   bool Contested(GroupId key) const { return OwnerOf(key) != kNobody; }
   size_t waiting() const { return waiting_.size(); }
   // In the order in which they would win.
-  void ForEachWaiting(GroupId key, absl::FunctionRef<void(Origin, const Rank&, const void*)> visit) const;
+  void ForEachWaiting(GroupId key,
+                      absl::FunctionRef<void(Origin, const Rank&, const void*)> visit) const;
   absl::Status Check() const;
   void Compact(size_t limit);
   size_t bytes() const;
@@ -104,7 +106,8 @@ class Claims {
   std::vector<Origin> owners_;  // By key.
   std::vector<Rank> ranks_;     // By key, of the owner; empty as long as nobody ranks.
   Queue waiting_;               // Contested keys only.
-  absl::flat_hash_map<std::pair<GroupId, Origin>, Rank> turns_;  // Where a claim stands in the queue.
+  absl::flat_hash_map<std::pair<GroupId, Origin>, Rank>
+      turns_;  // Where a claim stands in the queue.
 };
 
 }  // namespace engine

@@ -58,7 +58,9 @@ std::unique_ptr<Executor> NewSerialExecutor() { return std::make_unique<SerialEx
 std::unique_ptr<Executor> NewThreadsExecutor(size_t threads) {
   return std::make_unique<ThreadsExecutor>(threads);
 }
-std::unique_ptr<Executor> NewTbbExecutor(size_t threads) { return std::make_unique<TbbExecutor>(threads); }
+std::unique_ptr<Executor> NewTbbExecutor(size_t threads) {
+  return std::make_unique<TbbExecutor>(threads);
+}
 
 std::unique_ptr<Executor> NewExecutor(size_t threads) {
 #if defined(KDELTA_EXECUTOR_serial)

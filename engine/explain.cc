@@ -42,7 +42,10 @@ std::string Graph::ExplainRow(const TableBase& table, GroupId row) const {
   std::string out = Cat(table.name(), " ");
   table.Describe(row, out);
   out += " = ";
-  if (const void* content = table.RowAt(row)) table.type().describe(content, out); else out += "nothing";
+  if (const void* content = table.RowAt(row))
+    table.type().describe(content, out);
+  else
+    out += "nothing";
   out += '\n';
   if (!table.claims()) return out;
   auto say = [&](Origin origin) {
@@ -83,7 +86,8 @@ std::string Graph::ExplainRow(const TableBase& table, GroupId row) const {
 std::string Graph::Dot() const {
   std::string out = "digraph kdelta {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n";
   for (auto& table : tables_) {
-    out += Cat("  \"", table->name(), "\" [shape=", table->is_source() ? "cylinder" : "box", "];\n");
+    out +=
+        Cat("  \"", table->name(), "\" [shape=", table->is_source() ? "cylinder" : "box", "];\n");
   }
   for (auto& rule : rules_) {
     std::string node = Cat("rule ", rule->name());
@@ -92,14 +96,17 @@ std::string Graph::Dot() const {
       if (&rule->domain() != pairs.get()) continue;
       out += Cat("  \"", pairs->name(), "\" -> \"", node, "\" [penwidth=2];\n");
     }
-    bool over_pairs = std::any_of(pairs_.begin(), pairs_.end(), [&](auto& p) { return p.get() == &rule->domain(); });
-    if (!over_pairs) out += Cat("  \"", rule->domain().table().name(), "\" -> \"", node, "\" [penwidth=2];\n");
+    bool over_pairs = std::any_of(pairs_.begin(), pairs_.end(),
+                                  [&](auto& p) { return p.get() == &rule->domain(); });
+    if (!over_pairs)
+      out += Cat("  \"", rule->domain().table().name(), "\" -> \"", node, "\" [penwidth=2];\n");
     std::vector<std::string> reads;
     for (const IndexBase* read : rule->reads()) reads.push_back(read->table().name());
     std::sort(reads.begin(), reads.end());
     reads.erase(std::unique(reads.begin(), reads.end()), reads.end());
     for (auto& read : reads) out += Cat("  \"", read, "\" -> \"", node, "\";\n");
-    for (const TableBase* table : rule->tables()) out += Cat("  \"", node, "\" -> \"", table->name(), "\";\n");
+    for (const TableBase* table : rule->tables())
+      out += Cat("  \"", node, "\" -> \"", table->name(), "\";\n");
   }
   return out + "}\n";
 }

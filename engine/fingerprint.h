@@ -1,8 +1,8 @@
 // 128 bits of content, and the hash of a set of contents in which order does not count.
 //
-// A fingerprint is XXH3-128 over a row's encoded fields. Symbols enter by number, so fingerprints mean
-// nothing outside the process and are never stored. Equal fingerprints make rows candidates for being
-// equal; the engine compares the rows before it believes it.
+// A fingerprint is XXH3-128 over a row's encoded fields. Symbols enter by number, so fingerprints
+// mean nothing outside the process and are never stored. Equal fingerprints make rows candidates
+// for being equal; the engine compares the rows before it believes it.
 #pragma once
 
 #include <cstdint>

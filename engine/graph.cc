@@ -13,7 +13,8 @@ Graph::~Graph() {
 void Graph::GiveClaims(TableBase& table) { table.claims_ = std::make_unique<Claims>(table); }
 
 void Graph::AddIndexTo(TableBase& table, std::unique_ptr<GroupIndex> index) {
-  CHECK(table.size() == 0, Cat("an index is added to table ", table.name(), " after its first row"));
+  CHECK(table.size() == 0,
+        Cat("an index is added to table ", table.name(), " after its first row"));
   table.indexes_.push_back(index.get());
   indexes_.push_back(std::move(index));
 }
@@ -32,7 +33,8 @@ void Graph::AddRule(std::unique_ptr<RuleBase> rule) {
 
 EpochStats Graph::Step() {
   EpochStats stats;
-  for (auto& rule : rules_) stats.evaluations -= rule->evaluations(), stats.cutoffs -= rule->cutoffs();
+  for (auto& rule : rules_)
+    stats.evaluations -= rule->evaluations(), stats.cutoffs -= rule->cutoffs();
   for (auto& table : tables_) {
     if (table->is_source()) table->SettleIndexes();
   }
@@ -43,7 +45,8 @@ EpochStats Graph::Step() {
       for (TableBase* table : rule->tables()) table->SettleIndexes();
     }
   }
-  for (auto& rule : rules_) stats.evaluations += rule->evaluations(), stats.cutoffs += rule->cutoffs();
+  for (auto& rule : rules_)
+    stats.evaluations += rule->evaluations(), stats.cutoffs += rule->cutoffs();
   for (auto& table : tables_) {
     if (!table->is_source()) stats.changes += table->changed().size();
   }
@@ -80,8 +83,8 @@ void Graph::Acknowledge(Consumer consumer, Version version) {
 
 void Graph::RemoveConsumer(Consumer consumer) { consumers_.erase(consumer); }
 
-// What everybody knows. A consumer that knows nothing (0) starts with a walk over all rows and needs no
-// tombstones, so it holds nothing back.
+// What everybody knows. A consumer that knows nothing (0) starts with a walk over all rows and
+// needs no tombstones, so it holds nothing back.
 Version Graph::Acknowledged() const {
   Version least = version_;
   for (auto& [consumer, version] : consumers_) {
@@ -98,7 +101,8 @@ void Graph::Compact() {
 }
 
 const TableBase* Graph::FindTable(std::string_view name) const {
-  auto it = std::find_if(tables_.begin(), tables_.end(), [&](auto& t) { return t->name() == name; });
+  auto it =
+      std::find_if(tables_.begin(), tables_.end(), [&](auto& t) { return t->name() == name; });
   return it == tables_.end() ? nullptr : it->get();
 }
 

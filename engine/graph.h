@@ -3,13 +3,13 @@
 //   engine::Graph graph(engine::NewExecutor(0));
 //   auto& services = graph.AddSource<Service>("services");
 //   auto& ports = graph.AddTable<Port>("ports");
-//   graph.AddRule("ports", services, {}, std::tie(ports), [](const Service& s, Reader&, Emitter<Port>& say) { … });
-//   services.Set(…);
-//   graph.Step();
+//   graph.AddRule("ports", services, {}, std::tie(ports), [](const Service& s, Reader&,
+//   Emitter<Port>& say) { … }); services.Set(…); graph.Step();
 //
-// A graph is declared once, in order: a rule may read only tables that are complete, that is, whose rules
-// were all declared before. So cycles cannot be written and levels are static. One thread, the engine's,
-// declares, sets sources and steps; during Step the executor lends threads to evaluation only.
+// A graph is declared once, in order: a rule may read only tables that are complete, that is, whose
+// rules were all declared before. So cycles cannot be written and levels are static. One thread,
+// the engine's, declares, sets sources and steps; during Step the executor lends threads to
+// evaluation only.
 #pragma once
 
 #include <memory>
@@ -31,7 +31,8 @@
 
 namespace engine {
 
-// An index of rows R by groups G. `groups_of` calls `visit` with each group of a row; it must be pure.
+// An index of rows R by groups G. `groups_of` calls `visit` with each group of a row; it must be
+// pure.
 template <Row R, RowKey G>
 class Index final : public GroupIndex {
  public:
@@ -69,10 +70,10 @@ class Pairs final : public PairsBase {
 };
 
 struct EpochStats {
-  Version version = 0;      // What this epoch published.
+  Version version = 0;  // What this epoch published.
   uint64_t evaluations = 0;
-  uint64_t cutoffs = 0;     // Of these, how many changed nothing.
-  uint64_t changes = 0;     // Rows that appeared, changed or went in derived tables.
+  uint64_t cutoffs = 0;  // Of these, how many changed nothing.
+  uint64_t changes = 0;  // Rows that appeared, changed or went in derived tables.
 };
 
 class Graph {
@@ -95,7 +96,8 @@ class Graph {
     return table;
   }
   template <RowKey G, Row R>
-  Index<R, G>& AddIndex(std::string name, Table<R>& table, typename Index<R, G>::GroupsOfRow groups_of) {
+  Index<R, G>& AddIndex(std::string name, Table<R>& table,
+                        typename Index<R, G>::GroupsOfRow groups_of) {
     auto index = std::make_unique<Index<R, G>>(std::move(name), table, groups_of);
     auto& raw = *index;
     AddIndexTo(table, std::move(index));
@@ -108,13 +110,14 @@ class Graph {
     AddPairsOf(a, b, std::move(pairs));
     return raw;
   }
-  // `rule` is called as rule.h says, from any thread, and must be pure. `reads` lists every table and
-  // index that it looks into apart from its domain.
+  // `rule` is called as rule.h says, from any thread, and must be pure. `reads` lists every table
+  // and index that it looks into apart from its domain.
   template <class D, class Fn, Row... Outs>
-  void AddRule(std::string name, D& domain, std::vector<IndexBase*> reads, std::tuple<Table<Outs>&...> tables,
-               Fn rule) {
-    AddRule(std::make_unique<RuleOf<D, Fn, Outs...>>(std::move(name), static_cast<uint32_t>(rules_.size()),
-                                                     domain, std::move(reads), tables, std::move(rule)));
+  void AddRule(std::string name, D& domain, std::vector<IndexBase*> reads,
+               std::tuple<Table<Outs>&...> tables, Fn rule) {
+    AddRule(std::make_unique<RuleOf<D, Fn, Outs...>>(std::move(name),
+                                                     static_cast<uint32_t>(rules_.size()), domain,
+                                                     std::move(reads), tables, std::move(rule)));
   }
 
   // One epoch: what was set in the sources becomes visible, and everything that follows from it.
@@ -123,7 +126,8 @@ class Graph {
   // A later version than any that somebody else may have issued. Only forward.
   void JumpTo(Version version);
 
-  // Consumers of feeds: what all of them acknowledged may be forgotten. A new one starts from version 0.
+  // Consumers of feeds: what all of them acknowledged may be forgotten. A new one starts from
+  // version 0.
   using Consumer = uint32_t;
   Consumer AddConsumer();
   void Acknowledge(Consumer consumer, Version version);
@@ -132,16 +136,18 @@ class Graph {
   // Gives memory back to the allocator; worth it after much was deleted. O(keys).
   void Compact();
 
-  // Every invariant of the engine; and, if `declare` is given, that a fresh graph declared by it and fed the
-  // sources in shuffled order holds the same rows. Costs a from-scratch computation; allowed in production.
+  // Every invariant of the engine; and, if `declare` is given, that a fresh graph declared by it
+  // and fed the sources in shuffled order holds the same rows. Costs a from-scratch computation;
+  // allowed in production.
   absl::Status Check(absl::FunctionRef<void(Graph&)> declare) const;
   absl::Status CheckInvariants() const;
 
-  // Why a row is what it is: its content, the group that said it and what that read, and who waits. Keys
-  // are matched by their text; an empty `key` lists the first of the table.
+  // Why a row is what it is: its content, the group that said it and what that read, and who waits.
+  // Keys are matched by their text; an empty `key` lists the first of the table.
   std::string Explain(std::string_view table, std::string_view key) const;
   std::string ExplainRow(const TableBase& table, GroupId row) const;
-  std::string Dot() const;  // The graph as a picture, for Graphviz; the same for the same declarations.
+  std::string Dot()
+      const;  // The graph as a picture, for Graphviz; the same for the same declarations.
 
   const std::vector<std::unique_ptr<RuleBase>>& rules() const { return rules_; }
   const std::vector<std::unique_ptr<TableBase>>& tables() const { return tables_; }

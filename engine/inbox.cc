@@ -88,7 +88,8 @@ size_t Inbox::Apply(TableBase& source, News news) {
     }
   }
   for (auto& [key, piece] : news.by_key) {
-    changed += piece.row ? source.SetRow(std::move(piece.row), piece.fingerprint) : source.EraseRow(key.data());
+    changed += piece.row ? source.SetRow(std::move(piece.row), piece.fingerprint)
+                         : source.EraseRow(key.data());
   }
   return changed;
 }

@@ -1,8 +1,8 @@
 // News on its way to the sources, coalesced by key: the one hand-over into the engine.
 //
-// Any thread puts news in; the engine's thread drains it between epochs. Newer news of a key replaces
-// older, so the inbox is bounded by the keys that are alive, whatever the rate. Fingerprints are made by
-// the thread that brings the news. One mutex, held for a hash look-up.
+// Any thread puts news in; the engine's thread drains it between epochs. Newer news of a key
+// replaces older, so the inbox is bounded by the keys that are alive, whatever the rate.
+// Fingerprints are made by the thread that brings the news. One mutex, held for a hash look-up.
 #pragma once
 
 #include <memory>

@@ -27,7 +27,8 @@ void Domain::MarkChanged(GroupId group) {
 void Domain::ForgetChanges() {
   for (GroupId group : changed_) marked_[group] = false;
   Clear(changed_);
-  if (marked_.size() > 2 * limit() + kKeepCapacity) marked_.resize(limit()), marked_.shrink_to_fit();
+  if (marked_.size() > 2 * limit() + kKeepCapacity)
+    marked_.resize(limit()), marked_.shrink_to_fit();
 }
 
 void IndexBase::Describe(GroupId group, std::string& out) const {
@@ -74,7 +75,8 @@ void GroupIndex::Settle() {
     return std::pair(a.group, a.row) < std::pair(b.group, b.row);
   });
   for (auto from = pending_.begin(); from != pending_.end();) {
-    auto to = std::find_if(from, pending_.end(), [&](const Pending& p) { return p.group != from->group; });
+    auto to = std::find_if(from, pending_.end(),
+                           [&](const Pending& p) { return p.group != from->group; });
     SettleGroup({from, to});
     from = to;
   }

@@ -1,12 +1,13 @@
 // Groups: the unit of change, and the only thing that a rule can depend on.
 //
-// An index partitions (more exactly: covers) the rows of a table by groups. A table is its own finest
-// index, whose groups are single rows, so a point look-up, a look-up by label and a look-up that finds
-// nothing are one thing: the read of a group. A row that changes marks the groups that it left and the
-// groups that it entered; their readers run again.
+// An index partitions (more exactly: covers) the rows of a table by groups. A table is its own
+// finest index, whose groups are single rows, so a point look-up, a look-up by label and a look-up
+// that finds nothing are one thing: the read of a group. A row that changes marks the groups that
+// it left and the groups that it entered; their readers run again.
 //
-// During evaluation indexes are frozen and any thread may read them; they change only in commits, on the
-// engine's thread. Members of a group are handed out in key order, which is content, not arrival.
+// During evaluation indexes are frozen and any thread may read them; they change only in commits,
+// on the engine's thread. Members of a group are handed out in key order, which is content, not
+// arrival.
 #pragma once
 
 #include <functional>
@@ -31,7 +32,7 @@ class Domain {
   virtual TableBase& table() const = 0;  // The highest one that it draws from.
   virtual size_t limit() const = 0;      // Every group number is below it.
   virtual void Describe(GroupId group, std::string& out) const = 0;
-  virtual void Refresh() {}              // Called before a rule over it is evaluated.
+  virtual void Refresh() {}  // Called before a rule over it is evaluated.
   const std::vector<GroupId>& changed() const { return changed_; }
 
  protected:
@@ -91,7 +92,9 @@ class GroupIndex : public IndexBase {
  protected:
   friend class TableBase;
   friend class Graph;
-  bool Occupied(GroupId group) const override { return group < members_.size() && !members_[group].empty(); }
+  bool Occupied(GroupId group) const override {
+    return group < members_.size() && !members_[group].empty();
+  }
   void Compact() override;
   // A row of the table changed; null: it was, or is, not there. Applied by Settle, once per commit.
   void Update(GroupId row, const void* before, const void* after);

@@ -1,8 +1,9 @@
 // Numbers keys densely, and takes numbers back.
 //
-// Everything the engine keeps per key is a column indexed by this number. A number that is released is
-// given to the next new key, so columns do not grow with the keys that ever were. Not thread-safe:
-// Find from any thread while nobody writes. Cost: 1 hash look-up; size + 5 bytes a key.
+// Everything the engine keeps per key is a column indexed by this number. A number that is released
+// is given to the next new key, so columns do not grow with the keys that ever were. Not
+// thread-safe: Find from any thread while nobody writes. Cost: 1 hash look-up; size + 5 bytes a
+// key.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,7 @@ namespace engine {
 
 class KeyNumbers {
  public:
-  explicit KeyNumbers(const KeyType* type)
-      : type_(type), known_(0, Hash{this}, Equal{this}) {}
+  explicit KeyNumbers(const KeyType* type) : type_(type), known_(0, Hash{this}, Equal{this}) {}
   KeyNumbers(const KeyNumbers&) = delete;
   KeyNumbers& operator=(const KeyNumbers&) = delete;
 

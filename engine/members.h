@@ -1,7 +1,8 @@
 // The members of a group, in key order.
 //
 // Most groups have one or two and stand inline; a group of 50,000 is a list of chunks, so that one
-// insertion does not move 50,000 numbers. Many changes at once cost O(size + changes * log changes).
+// insertion does not move 50,000 numbers. Many changes at once cost O(size + changes * log
+// changes).
 #pragma once
 
 #include <cstddef>
@@ -34,7 +35,8 @@ class Members {
   // A walk in key order.
   class Iterator {
    public:
-    Iterator(std::span<const GroupId> here, std::span<const Chunk> rest) : here_(here), rest_(rest) {}
+    Iterator(std::span<const GroupId> here, std::span<const Chunk> rest)
+        : here_(here), rest_(rest) {}
     GroupId operator*() const { return here_.front(); }
     Iterator& operator++() {
       here_ = here_.subspan(1);

@@ -6,7 +6,8 @@
 
 namespace engine {
 
-PairsBase::PairsBase(std::string name, GroupIndex& a, GroupIndex& b) : name_(std::move(name)), a_(a), b_(b) {}
+PairsBase::PairsBase(std::string name, GroupIndex& a, GroupIndex& b)
+    : name_(std::move(name)), a_(a), b_(b) {}
 
 TableBase& PairsBase::table() const {
   return a_.table().level() >= b_.table().level() ? a_.table() : b_.table();
@@ -112,10 +113,12 @@ absl::Status PairsBase::Check() const {
     if (!alive_[pair]) continue;
     ++alive;
     auto it = numbers_.find(pairs_[pair]);
-    if (it == numbers_.end() || it->second != pair) return Internal(name_, ": a pair is not to be found");
+    if (it == numbers_.end() || it->second != pair)
+      return Internal(name_, ": a pair is not to be found");
     if (!StillMeet(pairs_[pair])) return Internal(name_, ": a pair is alive that does not meet");
   }
-  if (alive != numbers_.size()) return Internal(name_, ": ", numbers_.size(), " pairs are known, ", alive, " alive");
+  if (alive != numbers_.size())
+    return Internal(name_, ": ", numbers_.size(), " pairs are known, ", alive, " alive");
   size_t expected = 0;  // Every meeting is a pair.
   for (GroupId row = 0; row < a_.table().limit(); ++row) {
     const void* content = a_.table().RowAt(row);
@@ -130,7 +133,8 @@ absl::Status PairsBase::Check() const {
     others.erase(std::unique(others.begin(), others.end()), others.end());
     expected += others.size();
   }
-  if (expected != alive) return Internal(name_, ": ", expected, " pairs meet, ", alive, " are alive");
+  if (expected != alive)
+    return Internal(name_, ": ", expected, " pairs meet, ", alive, " are alive");
   return absl::OkStatus();
 }
 

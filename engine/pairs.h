@@ -1,8 +1,9 @@
 // The pairs of rows that meet in a group of two indexes, as a domain: a rule runs once per pair.
 //
-// Without it one side must be the domain and read the group of the other, and then one more row of the
-// other side makes the rule say everything again: 21 upstreams on a Service of 10,000 endpoints cost 54 ms
-// to add one upstream, with pairs 2.2 ms. A change costs the pairs that it makes, changes or ends.
+// Without it one side must be the domain and read the group of the other, and then one more row of
+// the other side makes the rule say everything again: 21 upstreams on a Service of 10,000 endpoints
+// cost 54 ms to add one upstream, with pairs 2.2 ms. A change costs the pairs that it makes,
+// changes or ends.
 #pragma once
 
 #include <string>
@@ -37,8 +38,12 @@ class PairsBase : public Domain {
     }
   };
   // Null if the pair met no longer when it was last refreshed.
-  const void* RowA(GroupId pair) const { return alive_[pair] ? a_.table().RowAt(pairs_[pair].a) : nullptr; }
-  const void* RowB(GroupId pair) const { return alive_[pair] ? b_.table().RowAt(pairs_[pair].b) : nullptr; }
+  const void* RowA(GroupId pair) const {
+    return alive_[pair] ? a_.table().RowAt(pairs_[pair].a) : nullptr;
+  }
+  const void* RowB(GroupId pair) const {
+    return alive_[pair] ? b_.table().RowAt(pairs_[pair].b) : nullptr;
+  }
   void ForgetChanges() override;  // Numbers of pairs that ended are given out again.
   absl::Status Check() const;
 

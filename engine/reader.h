@@ -1,7 +1,8 @@
 // The window of a rule: the only way in which it sees tables, and the record of every look.
 //
-// A look that finds nothing is recorded too, as its key; the commit numbers such keys, so that the row or
-// group that appears later has readers already. One Reader serves one evaluation, on one thread.
+// A look that finds nothing is recorded too, as its key; the commit numbers such keys, so that the
+// row or group that appears later has readers already. One Reader serves one evaluation, on one
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace engine {
 template <Row R, RowKey G>
 class Index;
 
-// The rows of a group, in key order. Reading only size() costs O(1), and depends on the group as a whole.
+// The rows of a group, in key order. Reading only size() costs O(1), and depends on the group as a
+// whole.
 template <Row R>
 class Group {
  public:
@@ -39,7 +41,9 @@ class Group {
     const Table<R>* table_;
     Members::Iterator at_;
   };
-  Iterator begin() const { return {table_, members_ ? members_->begin() : Members::Iterator({}, {})}; }
+  Iterator begin() const {
+    return {table_, members_ ? members_->begin() : Members::Iterator({}, {})};
+  }
   Iterator end() const { return {table_, Members::Iterator({}, {})}; }
   size_t size() const { return members_ ? members_->size() : 0; }
   bool empty() const { return size() == 0; }
@@ -50,7 +54,8 @@ class Group {
   const Members* members_ = nullptr;
 };
 
-// What one evaluation read: for each look the rule's number of the index, and the group or missing key.
+// What one evaluation read: for each look the rule's number of the index, and the group or missing
+// key.
 struct Looks {
   struct Miss {
     uint32_t read;

@@ -9,11 +9,12 @@
 //   };
 //
 // A row is immutable once it is in a table and names its own key. `fields()` is written once; the
-// fingerprint, equality, the text in explanations and the count of bytes come from it. A struct inside
-// a row has `fields()` too. Fields may be: integers, enums, bool, double, Symbol, std::string, optional,
-// vector, InlinedVector, pair, array, unique_ptr and shared_ptr to such (compared by content), structs with `fields()`.
-// A row may have `void Pack()`, which gives up slack: the emitter calls it on what a rule says.
-// A struct with `using Redacted = void;` shows nothing of itself in explanations.
+// fingerprint, equality, the text in explanations and the count of bytes come from it. A struct
+// inside a row has `fields()` too. Fields may be: integers, enums, bool, double, Symbol,
+// std::string, optional, vector, InlinedVector, pair, array, unique_ptr and shared_ptr to such
+// (compared by content), structs with `fields()`. A row may have `void Pack()`, which gives up
+// slack: the emitter calls it on what a rule says. A struct with `using Redacted = void;` shows
+// nothing of itself in explanations.
 #pragma once
 
 #include <array>
@@ -53,27 +54,42 @@ concept Row = std::move_constructible<T> && HasFields<T> && requires(const T& ro
 namespace internal {
 
 template <class T>
-concept Pointer = requires(const T& p) { { p.get() } -> std::convertible_to<const typename T::element_type*>; };
+concept Pointer = requires(const T& p) {
+  { p.get() } -> std::convertible_to<const typename T::element_type*>;
+};
 template <class T>
-concept Optional = requires(const T& o) { { o.has_value() } -> std::same_as<bool>; *o; };
+concept Optional = requires(const T& o) {
+  { o.has_value() } -> std::same_as<bool>;
+  *o;
+};
 template <class T>
 concept Text = std::is_convertible_v<const T&, std::string_view>;
 template <class T>
-concept Sequence = !Text<T> && requires(const T& s) { s.begin(); s.end(); s.size(); };
+concept Sequence = !Text<T> && requires(const T& s) {
+  s.begin();
+  s.end();
+  s.size();
+};
 template <class T>
 concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
-// A type that says `using Redacted = void;` is compared and fingerprinted, but its text is never shown.
+// A type that says `using Redacted = void;` is compared and fingerprinted, but its text is never
+// shown.
 template <class T>
 concept RedactedText = requires { typename T::Redacted; };
 template <class T>
-concept PairLike = requires(const T& p) { p.first; p.second; };
+concept PairLike = requires(const T& p) {
+  p.first;
+  p.second;
+};
 
 // Appends an unambiguous encoding of a field: sizes come before contents.
 template <class T>
 void Encode(const T& field, std::string& out) {
   auto bytes = [&out](const auto& x) { out.append(reinterpret_cast<const char*>(&x), sizeof x); };
-  if constexpr (std::is_same_v<T, Symbol>) bytes(field.number() + 0u);
-  else if constexpr (Plain<T>) bytes(field);
+  if constexpr (std::is_same_v<T, Symbol>)
+    bytes(field.number() + 0u);
+  else if constexpr (Plain<T>)
+    bytes(field);
   else if constexpr (Text<T>) {
     std::string_view text = field;
     bytes(text.size() + size_t{0});
@@ -82,7 +98,8 @@ void Encode(const T& field, std::string& out) {
     std::apply([&](const auto&... each) { (Encode(each, out), ...); }, field.fields());
   } else if constexpr (Sequence<T>) {
     bytes(field.size() + size_t{0});
-    if constexpr (Plain<std::remove_cvref_t<decltype(*field.begin())>> && requires { field.data(); }) {
+    if constexpr (Plain<std::remove_cvref_t<decltype(*field.begin())>> &&
+                  requires { field.data(); }) {
       out.append(reinterpret_cast<const char*>(field.data()), field.size() * sizeof(*field.data()));
     } else {
       for (const auto& each : field) Encode(each, out);
@@ -131,18 +148,27 @@ bool Equal(const T& a, const T& b) {
 
 template <class T>
 void Describe(const T& field, std::string& out) {
-  if constexpr (RedactedText<T>) out += "<redacted>";
-  else if constexpr (std::is_same_v<T, Symbol>) Append(out, field);
-  else if constexpr (std::is_same_v<T, bool>) out += field ? "true" : "false";
-  else if constexpr (std::is_enum_v<T>) Append(out, static_cast<int64_t>(field));
-  else if constexpr (std::is_floating_point_v<T>) out += std::to_string(field);
-  else if constexpr (std::is_same_v<T, char>) out += field;
-  else if constexpr (std::is_integral_v<T>) Append(out, field);
-  else if constexpr (Text<T>) out.append(std::string_view(field));
+  if constexpr (RedactedText<T>)
+    out += "<redacted>";
+  else if constexpr (std::is_same_v<T, Symbol>)
+    Append(out, field);
+  else if constexpr (std::is_same_v<T, bool>)
+    out += field ? "true" : "false";
+  else if constexpr (std::is_enum_v<T>)
+    Append(out, static_cast<int64_t>(field));
+  else if constexpr (std::is_floating_point_v<T>)
+    out += std::to_string(field);
+  else if constexpr (std::is_same_v<T, char>)
+    out += field;
+  else if constexpr (std::is_integral_v<T>)
+    Append(out, field);
+  else if constexpr (Text<T>)
+    out.append(std::string_view(field));
   else if constexpr (HasFields<T>) {
     out += '(';
     size_t n = 0;
-    std::apply([&](const auto&... each) { ((out += n++ ? " " : "", Describe(each, out)), ...); }, field.fields());
+    std::apply([&](const auto&... each) { ((out += n++ ? " " : "", Describe(each, out)), ...); },
+               field.fields());
     out += ')';
   } else if constexpr (Sequence<T>) {
     out += '[';
@@ -150,7 +176,10 @@ void Describe(const T& field, std::string& out) {
     for (const auto& each : field) out += n++ ? " " : "", Describe(each, out);
     out += ']';
   } else if constexpr (Optional<T> || Pointer<T>) {
-    if (field) Describe(*field, out); else out += '-';
+    if (field)
+      Describe(*field, out);
+    else
+      out += '-';
   } else if constexpr (PairLike<T>) {
     Describe(field.first, out), out += '=', Describe(field.second, out);
   } else {

@@ -1,8 +1,8 @@
 // Rows and keys without their types: what the engine's core works on.
 //
-// The core (tables, indexes, claims, rules) is compiled once, on bytes and these tables of functions;
-// typed facades of a few lines stand in front of it. Without this each rule stamps out its own engine:
-// one unit with 23 rules took 70 s to compile.
+// The core (tables, indexes, claims, rules) is compiled once, on bytes and these tables of
+// functions; typed facades of a few lines stand in front of it. Without this each rule stamps out
+// its own engine: one unit with 23 rules took 70 s to compile.
 #pragma once
 
 #include <compare>
@@ -17,8 +17,9 @@
 
 namespace engine {
 
-using Version = uint64_t;    // Of an epoch; grows.
-using GroupId = uint32_t;    // Dense number of a group in its index; a table's rows are groups of one.
+using Version = uint64_t;  // Of an epoch; grows.
+using GroupId =
+    uint32_t;  // Dense number of a group in its index; a table's rows are groups of one.
 inline constexpr GroupId kNoGroup = ~GroupId{0};
 inline constexpr size_t kMaxKeyBytes = 40;
 
@@ -52,23 +53,27 @@ inline constexpr KeyType kKeyType = {
     .compare = [](const void* a, const void* b) -> std::strong_ordering {
       return *static_cast<const K*>(a) <=> *static_cast<const K*>(b);
     },
-    .describe = [](const void* k, std::string& out) { internal::Describe(*static_cast<const K*>(k), out); },
+    .describe = [](const void* k,
+                   std::string& out) { internal::Describe(*static_cast<const K*>(k), out); },
 };
 
 template <Row R>
 inline constexpr RowType kRowType = {
     .key = &kKeyType<typename R::Key>,
-    .key_of = [](const void* row, void* key) {
-      typename R::Key k = static_cast<const R*>(row)->key();
-      std::memcpy(key, &k, sizeof k);
-    },
+    .key_of =
+        [](const void* row, void* key) {
+          typename R::Key k = static_cast<const R*>(row)->key();
+          std::memcpy(key, &k, sizeof k);
+        },
     .fingerprint = [](const void* row) { return FingerprintOf(*static_cast<const R*>(row)); },
-    .equal = [](const void* a, const void* b) {
-      return EqualRows(*static_cast<const R*>(a), *static_cast<const R*>(b));
-    },
+    .equal =
+        [](const void* a, const void* b) {
+          return EqualRows(*static_cast<const R*>(a), *static_cast<const R*>(b));
+        },
     .clone = [](const void* row) -> void* { return new R(*static_cast<const R*>(row)); },
     .destroy = [](void* row) { delete static_cast<R*>(row); },
-    .describe = [](const void* row, std::string& out) { internal::Describe(*static_cast<const R*>(row), out); },
+    .describe = [](const void* row,
+                   std::string& out) { internal::Describe(*static_cast<const R*>(row), out); },
     .bytes = [](const void* row) { return BytesOf(*static_cast<const R*>(row)); },
 };
 

@@ -6,7 +6,7 @@
 
 namespace engine {
 namespace {
-constexpr size_t kPortion = 4096;   // Evaluations whose results are held at a time.
+constexpr size_t kPortion = 4096;     // Evaluations whose results are held at a time.
 constexpr size_t kShortPosting = 32;  // Up to here a withdrawn reader is taken off at once.
 }  // namespace
 
@@ -25,8 +25,8 @@ GroupId Reader::Look(const IndexBase& index, const void* key) {
   return group;
 }
 
-RuleBase::RuleBase(std::string name, uint32_t ordinal, Domain& domain, std::vector<IndexBase*> reads,
-                   std::vector<TableBase*> tables)
+RuleBase::RuleBase(std::string name, uint32_t ordinal, Domain& domain,
+                   std::vector<IndexBase*> reads, std::vector<TableBase*> tables)
     : name_(std::move(name)),
       ordinal_(ordinal),
       domain_(domain),
@@ -127,7 +127,8 @@ void RuleBase::CheckPurity(const Evaluation& first) const {
            first.said[i].claim.fingerprint == second.said[i].claim.fingerprint &&
            first.said[i].claim.rank == second.said[i].claim.rank;
   }
-  CHECK(same, Cat("rule ", name_, " is not pure: it said or read something else the second time. Does it "
+  CHECK(same, Cat("rule ", name_,
+                  " is not pure: it said or read something else the second time. Does it "
                   "use a clock, a static, or the order of a hash map?"));
 }
 
@@ -165,7 +166,8 @@ void RuleBase::CommitFootprint(GroupId group, Looks& looks) {
 void RuleBase::Link(uint64_t edge, GroupId reader) {
   auto& postings = postings_[ReadOf(edge)];
   GroupId group = GroupOf(edge);
-  if (postings.size() <= group) postings.resize(std::max<size_t>(group + 1, reads_[ReadOf(edge)]->limit()));
+  if (postings.size() <= group)
+    postings.resize(std::max<size_t>(group + 1, reads_[ReadOf(edge)]->limit()));
   // Perhaps beside a dead mention of itself; marking and sweeping forgive that.
   postings[group].push_back(reader);
 }
@@ -187,8 +189,9 @@ void RuleBase::Sweep() {
     Posting& posting = postings_[ReadOf(edge)][GroupOf(edge)];
     std::sort(posting.begin(), posting.end());
     posting.erase(std::unique(posting.begin(), posting.end()), posting.end());
-    posting.erase(std::remove_if(posting.begin(), posting.end(), [&](GroupId r) { return !Reads(r, edge); }),
-                  posting.end());
+    posting.erase(
+        std::remove_if(posting.begin(), posting.end(), [&](GroupId r) { return !Reads(r, edge); }),
+        posting.end());
     if (posting.size() < posting.capacity() / 4) posting.shrink_to_fit();
     dead_.erase(edge);
     if (posting.empty()) reads_[ReadOf(edge)]->MayBeDead(GroupOf(edge));
@@ -217,7 +220,9 @@ bool RuleBase::CommitRows(GroupId group, std::vector<Said>& said) {
     return x != y ? x < y : a.nth < b.nth;
   });
   order.erase(std::unique(order.begin(), order.end(),
-                          [](const Order& a, const Order& b) { return a.table == b.table && a.key == b.key; }),
+                          [](const Order& a, const Order& b) {
+                            return a.table == b.table && a.key == b.key;
+                          }),
               order.end());
   bool changed = false;
   auto next = order.begin();
@@ -226,9 +231,11 @@ bool RuleBase::CommitRows(GroupId group, std::vector<Said>& said) {
     auto was = old.begin();
     Keys now;
     for (; next != order.end() && next->table == t; ++next) {
-      for (; was != old.end() && *was < next->key; ++was) withdrawals_.push_back({tables_[t], group, *was});
+      for (; was != old.end() && *was < next->key; ++was)
+        withdrawals_.push_back({tables_[t], group, *was});
       if (was != old.end() && *was == next->key) ++was;
-      changed |= tables_[t]->claims_->Assert({ordinal_, group}, next->key, std::move(said[next->nth].claim));
+      changed |= tables_[t]->claims_->Assert({ordinal_, group}, next->key,
+                                             std::move(said[next->nth].claim));
       now.push_back(next->key);
     }
     for (; was != old.end(); ++was) withdrawals_.push_back({tables_[t], group, *was});
@@ -264,13 +271,15 @@ absl::Status RuleBase::Check() const {
     for (uint64_t edge : footprints_[group]) {
       ++edges;
       auto& postings = postings_[ReadOf(edge)];
-      if (GroupOf(edge) >= postings.size()) return Internal("rule ", name_, ": a footprint has no posting");
+      if (GroupOf(edge) >= postings.size())
+        return Internal("rule ", name_, ": a footprint has no posting");
       const Posting& posting = postings[GroupOf(edge)];
       if (std::find(posting.begin(), posting.end(), group) == posting.end()) {
         return Internal("rule ", name_, ": a reader is missing from the posting of what it read");
       }
       if (!reads_[ReadOf(edge)]->numbers().used(GroupOf(edge))) {
-        return Internal("rule ", name_, ": a footprint holds a released number of ", reads_[ReadOf(edge)]->name());
+        return Internal("rule ", name_, ": a footprint holds a released number of ",
+                        reads_[ReadOf(edge)]->name());
       }
     }
   }
@@ -280,7 +289,8 @@ absl::Status RuleBase::Check() const {
   size_t dead = 0;
   for (auto& [edge, n] : dead_) dead += n;
   if (mentions != edges + dead) {
-    return Internal("rule ", name_, ": ", mentions, " mentions for ", edges, " edges and ", dead, " dead ones");
+    return Internal("rule ", name_, ": ", mentions, " mentions for ", edges, " edges and ", dead,
+                    " dead ones");
   }
   return absl::OkStatus();
 }

@@ -1,13 +1,13 @@
 // A rule: a pure function that runs once per group of its domain, reads groups and says rows.
 //
-// Per group of its domain a rule remembers what it read (the footprint) and which keys it said. Per group
-// of each index that it reads it keeps who reads it (the posting). A group that changes makes its readers
-// dirty; they are evaluated in parallel against frozen tables, then committed one by one: footprints as a
-// difference, rows as claims. All assertions of a level come before all withdrawals, so that a row which
-// moves between groups with equal content is no change at all.
+// Per group of its domain a rule remembers what it read (the footprint) and which keys it said. Per
+// group of each index that it reads it keeps who reads it (the posting). A group that changes makes
+// its readers dirty; they are evaluated in parallel against frozen tables, then committed one by
+// one: footprints as a difference, rows as claims. All assertions of a level come before all
+// withdrawals, so that a row which moves between groups with equal content is no change at all.
 //
-// RuleBase does all of it without types; RuleOf knows how to call the function. Purity: in builds with
-// KDELTA_CHECKS every evaluation runs twice and must say and read the same.
+// RuleBase does all of it without types; RuleOf knows how to call the function. Purity: in builds
+// with KDELTA_CHECKS every evaluation runs twice and must say and read the same.
 #pragma once
 
 #include <array>
@@ -92,8 +92,8 @@ class RuleBase {
   std::vector<absl::InlinedVector<uint64_t, 2>> footprints_;  // Sorted edges.
   std::vector<Keys> said_;                                    // One list a table; sorted.
   std::vector<bool> dirty_;
-  // By read, then by group. A long list keeps withdrawn readers until half of it is dead: taking one of
-  // 50,000 readers off must not scan the list.
+  // By read, then by group. A long list keeps withdrawn readers until half of it is dead: taking
+  // one of 50,000 readers off must not scan the list.
   using Posting = absl::InlinedVector<GroupId, 4>;
   std::vector<std::vector<Posting>> postings_;
   absl::flat_hash_map<uint64_t, uint32_t> dead_;  // By edge: withdrawn readers still in the list.

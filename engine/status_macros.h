@@ -6,8 +6,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define RETURN_IF_ERROR(expr)                                     \
-  do {                                                            \
+#define RETURN_IF_ERROR(expr)                                         \
+  do {                                                                \
     if (absl::Status status_ = (expr); !status_.ok()) return status_; \
   } while (false)
 
@@ -16,7 +16,7 @@
 
 // ASSIGN_OR_RETURN(auto row, Parse(text));
 #define ASSIGN_OR_RETURN(lhs, expr) ASSIGN_OR_RETURN_(KDELTA_CONCAT(value_or_, __LINE__), lhs, expr)
-#define ASSIGN_OR_RETURN_(value_or, lhs, expr)            \
-  auto value_or = (expr);                                 \
+#define ASSIGN_OR_RETURN_(value_or, lhs, expr)             \
+  auto value_or = (expr);                                  \
   if (!value_or.ok()) return std::move(value_or).status(); \
   lhs = *std::move(value_or)

@@ -16,8 +16,8 @@
 namespace engine {
 namespace {
 
-// A number is index * kShards + shard + 1. Texts of a shard stand in chunks that never move, so that
-// text() needs no lock: whoever has a number got it after its text was written.
+// A number is index * kShards + shard + 1. Texts of a shard stand in chunks that never move, so
+// that text() needs no lock: whoever has a number got it after its text was written.
 constexpr uint32_t kShards = 16, kChunk = 1024, kChunks = 16384;
 constexpr size_t kArenaBytes = 64 << 10;
 
@@ -59,7 +59,8 @@ class Shard {
   const char* Store(std::string_view text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
-  absl::flat_hash_set<uint32_t, Hash, Equal> known_ ABSL_GUARDED_BY(mutex_){0, Hash{this}, Equal{this}};
+  absl::flat_hash_set<uint32_t, Hash, Equal> known_ ABSL_GUARDED_BY(mutex_){0, Hash{this},
+                                                                            Equal{this}};
   std::array<std::atomic<Text*>, kChunks> chunks_{};  // Written under the lock, read without.
   std::vector<std::unique_ptr<char[]>> arena_ ABSL_GUARDED_BY(mutex_);
   size_t arena_left_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -94,7 +95,8 @@ uint32_t Shard::Intern(std::string_view text) {
   CHECK(index / kChunk < kChunks, "more than 268 million different names");
   auto& chunk = chunks_[index / kChunk];
   if (index % kChunk == 0) chunk.store(new Text[kChunk], std::memory_order_release);
-  chunk.load(std::memory_order_relaxed)[index % kChunk] = {Store(text), static_cast<uint32_t>(text.size())};
+  chunk.load(std::memory_order_relaxed)[index % kChunk] = {Store(text),
+                                                           static_cast<uint32_t>(text.size())};
   known_.insert(index);
   return index;
 }

@@ -1,8 +1,8 @@
 // A name that is stored once: four bytes, equal by number, ordered by text.
 //
-// Numbers are given in order of arrival, so nothing visible may depend on them: comparison with < goes
-// by text. Interning takes a shard's lock (about 0.3 µs); text() takes none. Any thread. The empty text
-// is symbol 0. Names live for the life of the process.
+// Numbers are given in order of arrival, so nothing visible may depend on them: comparison with <
+// goes by text. Interning takes a shard's lock (about 0.3 µs); text() takes none. Any thread. The
+// empty text is symbol 0. Names live for the life of the process.
 #pragma once
 
 #include <compare>

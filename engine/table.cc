@@ -41,8 +41,10 @@ bool TableBase::Replace(GroupId row, AnyRow next, Fingerprint fingerprint) {
   if (rows_.size() <= row) rows_.resize(row + 1), fingerprints_.resize(row + 1);
   void* old = rows_[row];
   if (!next && !old) return false;
-  // Equal fingerprints make it likely, the comparison makes it certain: a collision costs time only.
-  if (next && old && fingerprint == fingerprints_[row] && type_->equal(old, next.get())) return false;
+  // Equal fingerprints make it likely, the comparison makes it certain: a collision costs time
+  // only.
+  if (next && old && fingerprint == fingerprints_[row] && type_->equal(old, next.get()))
+    return false;
   if (old) hash_.Remove(fingerprints_[row]), --size_;
   if (next) hash_.Insert(fingerprint), ++size_;
   for (GroupIndex* index : indexes_) index->Update(row, old, next.get());

@@ -1,14 +1,16 @@
 // Tables: rows by key, their fingerprints, the hash of the whole, and the feed of what changed.
 //
-// A Source is set from outside; any other table is written by rules, through Claims. A row that equals the one
-// in its place, by fingerprint and then by comparison, changes nothing: no mark, no feed, no reader.
+// A Source is set from outside; any other table is written by rules, through Claims. A row that
+// equals the one in its place, by fingerprint and then by comparison, changes nothing: no mark, no
+// feed, no reader.
 //
-// The feed answers "what changed since version v": each key once, with the row that it has now. The table
-// is the log; there is nothing else to replay. Only tables with KeepFeed pay for it. Tombstones are
-// dropped once every consumer has acknowledged a later version; a consumer from before that horizon
-// starts again from version 0, which is a walk over all rows.
+// The feed answers "what changed since version v": each key once, with the row that it has now. The
+// table is the log; there is nothing else to replay. Only tables with KeepFeed pay for it.
+// Tombstones are dropped once every consumer has acknowledged a later version; a consumer from
+// before that horizon starts again from version 0, which is a walk over all rows.
 //
-// Threads: written by the engine's thread between and in commits; read by any thread during evaluation.
+// Threads: written by the engine's thread between and in commits; read by any thread during
+// evaluation.
 #pragma once
 
 #include <memory>
@@ -42,8 +44,9 @@ class TableBase : public IndexBase {
 
   // The feed. Versions are those that Graph::Step returned.
   void KeepFeed() { keeps_feed_ = true; }  // Before the first row.
-  // Visits the number of each key that changed after `since`, the latest first; its row may be gone. False,
-  // without a visit, if tombstones of that time are gone: start again from 0, with all rows.
+  // Visits the number of each key that changed after `since`, the latest first; its row may be
+  // gone. False, without a visit, if tombstones of that time are gone: start again from 0, with all
+  // rows.
   bool ChangedSince(Version since, absl::FunctionRef<void(GroupId)> visit) const;
   size_t feed_size() const { return feed_.size(); }
   Version horizon() const { return horizon_; }
@@ -72,7 +75,8 @@ class TableBase : public IndexBase {
   void WrittenAt(int level);
 
   const RowType* type_;
-  const Version* now_;  // The version that was published last; what changes now belongs to the next.
+  const Version*
+      now_;  // The version that was published last; what changes now belongs to the next.
   std::unique_ptr<Claims> claims_;
   std::vector<void*> rows_;
   std::vector<Fingerprint> fingerprints_;
@@ -91,8 +95,8 @@ class TableBase : public IndexBase {
   void EnterFeed(GroupId row);
 
   std::vector<GroupIndex*> indexes_;
-  std::vector<Mention> feed_;         // Older mentions of a key are skipped, and compacted away.
-  std::vector<Version> changed_at_;   // By row number.
+  std::vector<Mention> feed_;        // Older mentions of a key are skipped, and compacted away.
+  std::vector<Version> changed_at_;  // By row number.
   Version horizon_ = 0;
   bool keeps_feed_ = false;
   bool sealed_ = false;

@@ -1,5 +1,6 @@
-// Text in std::string_view, text out std::string: the bridge to Debian 12's Abseil, whose string_view
-// is a class of its own and does not convert to or from the standard one. Any thread; no state.
+// Text in std::string_view, text out std::string: the bridge to Debian 12's Abseil, whose
+// string_view is a class of its own and does not convert to or from the standard one. Any thread;
+// no state.
 #pragma once
 
 #include <charconv>

@@ -1,5 +1,6 @@
-// Oracle: after every epoch of any edits, the graph equals a fresh one fed the same sources in another
-// order, with any executor; and a consumer of the feed that sleeps and wakes holds what the table holds.
+// Oracle: after every epoch of any edits, the graph equals a fresh one fed the same sources in
+// another order, with any executor; and a consumer of the feed that sleeps and wakes holds what the
+// table holds.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -53,7 +54,8 @@ void Edit(ShopGraph& g, Bytes& bytes, uint8_t op) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size > 2048) return -1;  // Each epoch is checked from scratch: long inputs only cost time.
   Bytes bytes(data, size);
-  engine::Graph graph(bytes.Next() % 2 ? engine::NewThreadsExecutor(2) : engine::NewSerialExecutor());
+  engine::Graph graph(bytes.Next() % 2 ? engine::NewThreadsExecutor(2)
+                                       : engine::NewSerialExecutor());
   ShopGraph g(graph);
   g.best.KeepFeed();
   auto consumer = graph.AddConsumer();
@@ -71,12 +73,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (op % 3 == 0) graph.Compact();
     if (op % 2 == 0) continue;
     bool known = g.best.ChangedSince(acknowledged, [&](const Symbol& item, const Best* best) {
-      if (best) copy[item] = best->text; else copy.erase(item);
+      if (best)
+        copy[item] = best->text;
+      else
+        copy.erase(item);
     });
     CHECK(known, "a consumer that acknowledged was left behind");
     graph.Acknowledge(consumer, acknowledged = version);
     CHECK(copy.size() == g.best.size(), "the consumer holds another number of rows");
-    g.best.ForEach([&](const Best& best) { CHECK(copy[best.item] == best.text, "the consumer holds another row"); });
+    g.best.ForEach([&](const Best& best) {
+      CHECK(copy[best.item] == best.text, "the consumer holds another row");
+    });
   }
   return 0;
 }

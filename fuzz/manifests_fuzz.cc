@@ -1,5 +1,5 @@
-// Oracle: whatever manifests a tenant writes, the rules end, and after each document the graph of the whole
-// controller equals one that is computed from scratch.
+// Oracle: whatever manifests a tenant writes, the rules end, and after each document the graph of
+// the whole controller equals one that is computed from scratch.
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.rewrite_uris = data[0] & 2;
   options.drain_support = data[0] & 4;
   std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  auto documents = io::YamlToJson(text, "input", {.max_bytes = 1 << 16, .max_depth = 50, .max_nodes = 10'000});
+  auto documents =
+      io::YamlToJson(text, "input", {.max_bytes = 1 << 16, .max_depth = 50, .max_nodes = 10'000});
   if (!documents.ok()) return 0;
   engine::Graph graph(engine::NewSerialExecutor());
   kong::GatewayGraph gateway(graph, options);
@@ -29,9 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     graph.Step();
   }
   std::vector<std::unique_ptr<kong::GatewayGraph>> fresh;
-  absl::Status status = graph.Check([&](engine::Graph& g) {
-    fresh.push_back(std::make_unique<kong::GatewayGraph>(g, options));
-  });
+  absl::Status status = graph.Check(
+      [&](engine::Graph& g) { fresh.push_back(std::make_unique<kong::GatewayGraph>(g, options)); });
   CHECK(status.ok(), engine::MessageOf(status));
   return 0;
 }

@@ -1,5 +1,6 @@
-// Oracle: whatever the bytes, each kind's parser gives a row or an error; a row's fingerprint is that of the
-// row that the same bytes give again; and a list of one object gives the row that the object alone gives.
+// Oracle: whatever the bytes, each kind's parser gives a row or an error; a row's fingerprint is
+// that of the row that the same bytes give again; and a list of one object gives the row that the
+// object alone gives.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,12 +36,16 @@ void Parse(std::string_view json) {
   (void)k8s::ParseWatchEvent<R>(json, Options()).ok();
   if (!parsed.ok()) return;
   auto again = k8s::ParseObject<R>(json, Options());
-  CHECK(again.ok() && engine::EqualRows(parsed->row, again->row), "the same bytes give another row");
-  CHECK(engine::FingerprintOf(parsed->row) == engine::FingerprintOf(again->row), "equal rows differ in print");
+  CHECK(again.ok() && engine::EqualRows(parsed->row, again->row),
+        "the same bytes give another row");
+  CHECK(engine::FingerprintOf(parsed->row) == engine::FingerprintOf(again->row),
+        "equal rows differ in print");
   rows.clear(), bad.clear();
-  std::string list = engine::Cat("{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[", json, "]}");
+  std::string list =
+      engine::Cat("{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[", json, "]}");
   page = k8s::ParseListPage<R>(list, Options(), rows, bad);
-  CHECK(page.ok(), engine::Cat("an object that parses alone breaks a list: ", engine::MessageOf(page.status())));
+  CHECK(page.ok(), engine::Cat("an object that parses alone breaks a list: ",
+                               engine::MessageOf(page.status())));
   CHECK(rows.size() == 1 && engine::EqualRows(rows[0], parsed->row), "a list gives another row");
 }
 
@@ -50,14 +55,29 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return -1;
   std::string_view json(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 8) {
-    case 0: Parse<k8s::Ingress>(json); break;
-    case 1: Parse<k8s::Service>(json); break;
-    case 2: Parse<k8s::EndpointSlice>(json); break;
-    case 3: Parse<k8s::Secret>(json); break;
-    case 4: Parse<k8s::IngressClass>(json); break;
-    case 5: Parse<k8s::IngressClassParameters>(json); break;
-    case 6: Parse<k8s::Namespace>(json); break;
-    default: Parse<k8s::PartialObjectMetadata>(json);
+    case 0:
+      Parse<k8s::Ingress>(json);
+      break;
+    case 1:
+      Parse<k8s::Service>(json);
+      break;
+    case 2:
+      Parse<k8s::EndpointSlice>(json);
+      break;
+    case 3:
+      Parse<k8s::Secret>(json);
+      break;
+    case 4:
+      Parse<k8s::IngressClass>(json);
+      break;
+    case 5:
+      Parse<k8s::IngressClassParameters>(json);
+      break;
+    case 6:
+      Parse<k8s::Namespace>(json);
+      break;
+    default:
+      Parse<k8s::PartialObjectMetadata>(json);
   }
   return 0;
 }

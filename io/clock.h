@@ -30,9 +30,10 @@ class Timer {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual absl::Time Now() const = 0;  // Wall time, for display and for certificates.
+  virtual absl::Time Now() const = 0;         // Wall time, for display and for certificates.
   virtual absl::Duration Uptime() const = 0;  // Monotonic, from an arbitrary start; for measuring.
-  // Calls `then` once on the clock's thread, not before `delay` has passed and never from within After.
+  // Calls `then` once on the clock's thread, not before `delay` has passed and never from within
+  // After.
   [[nodiscard]] virtual Timer After(absl::Duration delay, absl::AnyInvocable<void()> then) = 0;
 };
 

@@ -36,15 +36,15 @@ class HttpResponder {
   virtual void Begin(int status, Headers headers) = 0;  // A chunked body follows.
   virtual void Write(std::string piece) = 0;            // Queued; order is kept.
   virtual void End() = 0;
-  virtual void Abort() = 0;                             // Resets the connection: a cut for tests.
-  virtual size_t queued_bytes() const = 0;              // Written but not yet sent: a slow reader.
+  virtual void Abort() = 0;                 // Resets the connection: a cut for tests.
+  virtual size_t queued_bytes() const = 0;  // Written but not yet sent: a slow reader.
   // Called once if the peer goes away before End.
   virtual void OnClosed(absl::AnyInvocable<void()> then) = 0;
 };
 
 struct HttpServerOptions {
   std::string address = "127.0.0.1";
-  uint16_t port = 0;  // 0: any free one.
+  uint16_t port = 0;                      // 0: any free one.
   std::shared_ptr<const TlsContext> tls;  // Null: plain.
   uint64_t max_body_bytes = 64 << 20;     // More: 413.
   // The longest silence of a peer that has a request to send, or an answer to read. A handler may

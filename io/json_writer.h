@@ -1,9 +1,10 @@
 // Canonical JSON, appended to a string: the only place in kdelta that escapes a JSON string.
 //
-// Canonical means: no white space, members in the order in which the caller writes them (rules write
-// them in alphabetical order), integers in plain decimal, doubles in the shortest form that reads back
-// the same, strings as UTF-8 with only the escapes that JSON demands (and U+007F as it is). Bytes that
-// are not UTF-8 become U+FFFD. A writer is cheap, holds a few words, and never fails.
+// Canonical means: no white space, members in the order in which the caller writes them (rules
+// write them in alphabetical order), integers in plain decimal, doubles in the shortest form that
+// reads back the same, strings as UTF-8 with only the escapes that JSON demands (and U+007F as it
+// is). Bytes that are not UTF-8 become U+FFFD. A writer is cheap, holds a few words, and never
+// fails.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +36,9 @@ class JsonWriter {
   JsonWriter& Raw(std::string_view json);  // One whole JSON value, trusted.
 
   // Key and value in one: Member("port", 80).
-  JsonWriter& Member(std::string_view name, std::string_view value) { return Key(name).String(value); }
+  JsonWriter& Member(std::string_view name, std::string_view value) {
+    return Key(name).String(value);
+  }
   JsonWriter& Member(std::string_view name, const char* value) { return Key(name).String(value); }
   JsonWriter& Member(std::string_view name, bool value) { return Key(name).Bool(value); }
   template <class T>
@@ -46,7 +49,8 @@ class JsonWriter {
   }
   // An array of strings.
   template <class Range>
-    requires(!std::is_convertible_v<Range, std::string_view> && requires(const Range& r) { r.begin(); })
+    requires(!std::is_convertible_v<Range, std::string_view> &&
+             requires(const Range& r) { r.begin(); })
   JsonWriter& Member(std::string_view name, const Range& values) {
     Key(name).BeginArray();
     for (const auto& value : values) String(value);

@@ -2,7 +2,8 @@
 //
 //   io::Info("configuration pushed", {{"gateway", url}, {"bytes", size}});
 //
-// Text by default, or one JSON object a line. Any thread. No field may hold a secret; callers log names.
+// Text by default, or one JSON object a line. Any thread. No field may hold a secret; callers log
+// names.
 #pragma once
 
 #include <concepts>
@@ -24,9 +25,11 @@ class LogField {
   LogField(std::string_view name, std::string_view value) : name_(name), value_(value) {}
   LogField(std::string_view name, const char* value) : name_(name), value_(value) {}
   LogField(std::string_view name, const std::string& value) : name_(name), value_(value) {}
-  LogField(std::string_view name, bool value) : name_(name), value_(value ? "true" : "false"), bare_(true) {}
+  LogField(std::string_view name, bool value)
+      : name_(name), value_(value ? "true" : "false"), bare_(true) {}
   LogField(std::string_view name, double value);
-  LogField(std::string_view name, const absl::Status& status) : name_(name), value_(engine::MessageOf(status)) {}
+  LogField(std::string_view name, const absl::Status& status)
+      : name_(name), value_(engine::MessageOf(status)) {}
   template <std::integral T>
     requires(!std::same_as<T, bool>)
   LogField(std::string_view name, T value) : name_(name), value_(engine::Cat(value)), bare_(true) {}
@@ -44,9 +47,17 @@ using LogFields = std::initializer_list<LogField>;
 void SetLog(LogLevel least, LogFormat format);  // Once, at start. Lines go to stderr.
 std::optional<LogLevel> ParseLogLevel(std::string_view text);  // trace, debug, info, warning, error
 void Log(LogLevel level, std::string_view event, LogFields fields = {});
-inline void Debug(std::string_view event, LogFields fields = {}) { Log(LogLevel::kDebug, event, fields); }
-inline void Info(std::string_view event, LogFields fields = {}) { Log(LogLevel::kInfo, event, fields); }
-inline void Warning(std::string_view event, LogFields fields = {}) { Log(LogLevel::kWarning, event, fields); }
-inline void Error(std::string_view event, LogFields fields = {}) { Log(LogLevel::kError, event, fields); }
+inline void Debug(std::string_view event, LogFields fields = {}) {
+  Log(LogLevel::kDebug, event, fields);
+}
+inline void Info(std::string_view event, LogFields fields = {}) {
+  Log(LogLevel::kInfo, event, fields);
+}
+inline void Warning(std::string_view event, LogFields fields = {}) {
+  Log(LogLevel::kWarning, event, fields);
+}
+inline void Error(std::string_view event, LogFields fields = {}) {
+  Log(LogLevel::kError, event, fields);
+}
 
 }  // namespace io

@@ -18,7 +18,8 @@ class Loop final : public Clock {
   void Run();   // Runs callbacks on the calling thread until Stop. An idle loop sleeps.
   void Stop();  // Any thread.
   void Post(absl::AnyInvocable<void()> call);  // Any thread; `call` runs on the loop's thread.
-  // Calls `then(signal)` on the loop at each SIGTERM or SIGINT. At most one such registration a process.
+  // Calls `then(signal)` on the loop at each SIGTERM or SIGINT. At most one such registration a
+  // process.
   void OnSignals(absl::AnyInvocable<void(int)> then);
 
   absl::Time Now() const override;

@@ -9,12 +9,12 @@
 namespace io {
 
 struct TlsOptions {
-  std::string ca_pem;       // Client: who may have signed the server. Empty: the system's store.
-                            // Server: if set, clients must present a certificate signed by it.
+  std::string ca_pem;  // Client: who may have signed the server. Empty: the system's store.
+                       // Server: if set, clients must present a certificate signed by it.
   std::string certificate_pem;  // Own chain, leaf first; optional for clients.
   std::string key_pem;
-  std::string server_name;  // Client: SNI and verified name; empty: the host that is connected to.
-  bool skip_verify = false;     // Client only. Logged by callers, never silently set.
+  std::string server_name;   // Client: SNI and verified name; empty: the host that is connected to.
+  bool skip_verify = false;  // Client only. Logged by callers, never silently set.
 };
 
 // Parsed and checked once, shared by connections. Immutable; any thread.

@@ -1,11 +1,12 @@
 // YAML in, JSON out, with limits: kubeconfigs, manifests, and tenants' Secrets are hostile input.
 //
-// Every document of a stream becomes one JSON text, so that the rest of kdelta has one parser per kind.
-// Scalars are typed as Kubernetes' own reader does (YAML 1.1 booleans true/yes/on/y and their opposites,
-// null, ~, integers, floats; quoted scalars are strings), and scalar keys become text. `<<` merges, and
-// a key that the map has itself wins. JSON is YAML and goes through unchanged, also several texts in a
-// row. Errors: a duplicate key (but in JSON, which is not looked into), a null, map or list as key,
-// NaN and infinities, !!binary, control characters, bytes that are not UTF-8.
+// Every document of a stream becomes one JSON text, so that the rest of kdelta has one parser per
+// kind. Scalars are typed as Kubernetes' own reader does (YAML 1.1 booleans true/yes/on/y and their
+// opposites, null, ~, integers, floats; quoted scalars are strings), and scalar keys become text.
+// `<<` merges, and a key that the map has itself wins. JSON is YAML and goes through unchanged,
+// also several texts in a row. Errors: a duplicate key (but in JSON, which is not looked into), a
+// null, map or list as key, NaN and infinities, !!binary, control characters, bytes that are not
+// UTF-8.
 //
 // Any thread; no state. Linear in the input and in what aliases make of it, some 5 MB a second.
 #pragma once
@@ -20,9 +21,9 @@
 namespace io {
 
 struct YamlLimits {
-  size_t max_bytes = 64 << 20;       // Of the input, and again of what aliases and merges repeat.
+  size_t max_bytes = 64 << 20;  // Of the input, and again of what aliases and merges repeat.
   size_t max_depth = 100;
-  size_t max_nodes = 20'000'000;     // After aliases are expanded: an alias bomb ends here.
+  size_t max_nodes = 20'000'000;  // After aliases are expanded: an alias bomb ends here.
 };
 
 struct YamlDocument {

@@ -2,10 +2,11 @@
 //
 // The parts are put in an order: first those that a gateway of the class had already (they are the
 // likely innocents, and what a trial makes live is what was live), then the others, each in payload
-// order. The first n of them are a trial, without what refers to something beyond them. If the first
-// n are taken and the first n+1 are not, the last is the culprit; between them is halved. That what
-// was had already is taken together is assumed, and only if the search ends there, tried. So a
-// gateway loads at most 2·⌈log₂ N⌉ trials for one culprit among N; usually few, because few are new.
+// order. The first n of them are a trial, without what refers to something beyond them. If the
+// first n are taken and the first n+1 are not, the last is the culprit; between them is halved.
+// That what was had already is taken together is assumed, and only if the search ends there, tried.
+// So a gateway loads at most 2·⌈log₂ N⌉ trials for one culprit among N; usually few, because few
+// are new.
 //
 // Pure. Making one costs a look at each part; a trial copies bytes.
 #pragma once

@@ -35,7 +35,8 @@ void Cluster::Start() {
 }
 
 template <class R>
-typename WatchedKind<R>::Setup Cluster::SetupOf(engine::Source<R>& source, const k8s::ResourceType& type,
+typename WatchedKind<R>::Setup Cluster::SetupOf(engine::Source<R>& source,
+                                                const k8s::ResourceType& type,
                                                 const std::string& ns) {
   k8s::ReflectorScope scope;
   scope.plan.type = type;
@@ -138,7 +139,8 @@ bool Cluster::complete() const {
 std::vector<std::string> Cluster::Troubles() const {
   std::vector<std::string> troubles;
   for (const auto& kind : kinds_) {
-    if (std::string trouble = kind->Trouble(); !trouble.empty()) troubles.push_back(std::move(trouble));
+    if (std::string trouble = kind->Trouble(); !trouble.empty())
+      troubles.push_back(std::move(trouble));
   }
   for (const auto& [id, trouble] : failures_) troubles.push_back(trouble);
   if (!answered()) {

@@ -1,8 +1,9 @@
-// The Kubernetes side of the controller: every kind that rules read, watched, and the Secrets they name.
+// The Kubernetes side of the controller: every kind that rules read, watched, and the Secrets they
+// name.
 //
 // Secrets are watched as metadata only; those that rules want, and those that declare themselves CA
-// certificates, are fetched one by one (architecture, decision 3). Everything enters the inbox of the
-// engine. Lives on the clock's thread.
+// certificates, are fetched one by one (architecture, decision 3). Everything enters the inbox of
+// the engine. Lives on the clock's thread.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,7 @@ struct ClusterOptions {
   bool ingress_class_parameters = true;
   bool services = true;  // And EndpointSlices.
   RemovalLimit limit;
-  uint64_t seed = 0;     // Of jitter.
+  uint64_t seed = 0;  // Of jitter.
 };
 
 struct ClusterHooks {
@@ -50,8 +51,10 @@ class Cluster {
   void Unwant(const ObjectName& secret);
 
   bool complete() const;  // The first list of every kind is in the inbox.
-  bool answered() const { return fetcher_.unanswered() == 0; }  // Every wanted Secret is there, or missing.
-  std::vector<std::string> Troubles() const;                    // A sentence each; empty while all is well.
+  bool answered() const {
+    return fetcher_.unanswered() == 0;
+  }                                           // Every wanted Secret is there, or missing.
+  std::vector<std::string> Troubles() const;  // A sentence each; empty while all is well.
   const std::vector<std::unique_ptr<WatchedKindBase>>& kinds() const { return kinds_; }
 
  private:

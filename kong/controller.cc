@@ -12,7 +12,8 @@ using engine::Cat;
 
 constexpr absl::Duration kHour = absl::Hours(1);
 
-// Versions grow across restarts: an epoch would have to take less than a microsecond for long to catch up.
+// Versions grow across restarts: an epoch would have to take less than a microsecond for long to
+// catch up.
 engine::Version FirstVersion(absl::Time now) {
   return static_cast<engine::Version>(absl::ToUnixSeconds(now)) << 20;
 }
@@ -28,7 +29,11 @@ std::string FailureReason(const PushReport& report) {
 
 Controller::Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics& metrics,
                        ControllerOptions options, ControllerHooks hooks)
-    : clock_(clock), api_(api), metrics_(metrics), options_(std::move(options)), hooks_(std::move(hooks)) {
+    : clock_(clock),
+      api_(api),
+      metrics_(metrics),
+      options_(std::move(options)),
+      hooks_(std::move(hooks)) {
   post_ = [alive = alive_, post = std::move(post)](absl::AnyInvocable<void()> call) {
     post([alive, call = std::move(call)]() mutable {
       if (*alive) call();
@@ -58,9 +63,12 @@ DeliveryCallbacks Controller::Callbacks() {
   callbacks.acknowledged = [this](const Gateway& gateway, engine::Version version) {
     OnAcknowledged(gateway, version);
   };
-  callbacks.pushed = [this](const Gateway& gateway, const PushReport& report) { OnPushed(gateway, report); };
+  callbacks.pushed = [this](const Gateway& gateway, const PushReport& report) {
+    OnPushed(gateway, report);
+  };
   callbacks.happened = [this](const Gateway& gateway, GatewayState::Event event) {
-    if (event == GatewayState::Event::kFound && started_ && delivery_->expressions()) BeginTranslation();
+    if (event == GatewayState::Event::kFound && started_ && delivery_->expressions())
+      BeginTranslation();
     if (event == GatewayState::Event::kDrifted) metrics_.Drifted(gateway.name());
   };
   return callbacks;
@@ -70,17 +78,18 @@ void Controller::BeginTranslation() {
   if (graph_) return;
   Options translation = options_.translation;
   translation.expressions = *delivery_->expressions();
-  LiveGraphHooks hooks{.post = post_,
-                       .published = [this](Published published) { OnPublished(std::move(published)); },
-                       .changed = hooks_.changed};
+  LiveGraphHooks hooks{
+      .post = post_,
+      .published = [this](Published published) { OnPublished(std::move(published)); },
+      .changed = hooks_.changed};
   graph_ = std::make_unique<LiveGraph>(std::move(translation), FirstVersion(clock_.Now()), metrics_,
                                        propagation_, std::move(hooks));
   KeepTime();
   ClusterHooks cluster{
       .received = [this](std::string_view kind) { propagation_.Received(kind, clock_.Uptime()); },
       .changed = [this] { OnClusterChanged(); }};
-  cluster_ = std::make_unique<Cluster>(api_, clock_, graph_->inbox(), graph_->sources(), options_.cluster,
-                                       std::move(cluster));
+  cluster_ = std::make_unique<Cluster>(api_, clock_, graph_->inbox(), graph_->sources(),
+                                       options_.cluster, std::move(cluster));
   cluster_->Start();
 }
 
@@ -105,7 +114,8 @@ void Controller::OnPublished(Published published) {
   if (published.deliverable) delivery_->Published(published.version);
 }
 
-// The first payload waits for the Secrets that the first epoch wants, and for what follows from them.
+// The first payload waits for the Secrets that the first epoch wants, and for what follows from
+// them.
 void Controller::TrySettle() {
   if (delivering_ || settling_ || deliverable_ == 0 || !cluster_->answered()) return;
   settling_ = true;
@@ -117,7 +127,8 @@ void Controller::TrySettle() {
   });
 }
 
-void Controller::Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) {
+void Controller::Build(Needs offers,
+                       absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) {
   graph_->Build(offers, std::move(then));
 }
 
@@ -156,7 +167,8 @@ std::vector<std::string> Controller::Troubles() const {
     if (const GatewayState& state = gateway->state(); !state.usable()) {
       troubles.push_back(Cat("gateway ", gateway->name(), ": ", state.trouble()));
     } else if (state.wanted() && state.wanted()->hash != state.shown()) {
-      troubles.push_back(Cat("gateway ", gateway->name(), " does not have the newest configuration"));
+      troubles.push_back(
+          Cat("gateway ", gateway->name(), " does not have the newest configuration"));
     }
   }
   return troubles;

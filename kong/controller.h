@@ -4,13 +4,13 @@
 //        ▲                              │
 //        └───── Secrets that rules want ┘
 //
-// The order of a start: a gateway answers and so decides the router flavour; every kind is listed; all of
-// it is one epoch; the Secrets that it wants are fetched; and only then the first payload is made. So
-// nothing is ever delivered half-filled. From then on there is no order and no tick: what changes goes
-// through, as fast as the slowest part lets it.
+// The order of a start: a gateway answers and so decides the router flavour; every kind is listed;
+// all of it is one epoch; the Secrets that it wants are fetched; and only then the first payload is
+// made. So nothing is ever delivered half-filled. From then on there is no order and no tick: what
+// changes goes through, as fast as the slowest part lets it.
 //
-// It knows no sockets: time, HTTP and the way onto the loop's thread are given to it, so the program, the
-// demo, tests and simulations run the same object. Loop thread only.
+// It knows no sockets: time, HTTP and the way onto the loop's thread are given to it, so the
+// program, the demo, tests and simulations run the same object. Loop thread only.
 #pragma once
 
 #include <functional>
@@ -32,7 +32,8 @@
 namespace kong {
 
 struct ControllerOptions {
-  Options translation;  // Of the router flavour the gateways decide, unless delivery.expressions says it.
+  Options translation;  // Of the router flavour the gateways decide, unless delivery.expressions
+                        // says it.
   ClusterOptions cluster;
   DeliveryOptions delivery;
 };
@@ -46,16 +47,16 @@ struct ControllerHooks {
 
 class Controller final : private PayloadSource {
  public:
-  Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics& metrics, ControllerOptions options,
-             ControllerHooks hooks = {});
+  Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics& metrics,
+             ControllerOptions options, ControllerHooks hooks = {});
   ~Controller() override;
 
   // `name` is shown: the URL without a password. Before or after Start.
   void AddGateway(std::string name, std::unique_ptr<io::HttpClient> client);
   void Start();
 
-  // Why it does not serve yet, a sentence each; empty once a gateway has the first configuration. It then
-  // stays empty: who is served goes on to be served.
+  // Why it does not serve yet, a sentence each; empty once a gateway has the first configuration.
+  // It then stays empty: who is served goes on to be served.
   std::vector<std::string> NotReady() const;
   // What is not well now, ready or not.
   std::vector<std::string> Troubles() const;

@@ -1,12 +1,13 @@
 // The engine's thread: takes news in, steps the graph, and answers questions about it in between.
 //
-// It sleeps until there is news or a question, so an idle controller costs nothing, and it has no tick: a
-// change that comes while it sleeps is computed at once, those that come while it computes are one epoch.
-// Before Open it takes in nothing, so that the first lists of all kinds are one epoch too, and nothing is
-// ever computed from half a cluster. After much was deleted it gives the memory back as soon as a second
-// has passed without work.
+// It sleeps until there is news or a question, so an idle controller costs nothing, and it has no
+// tick: a change that comes while it sleeps is computed at once, those that come while it computes
+// are one epoch. Before Open it takes in nothing, so that the first lists of all kinds are one
+// epoch too, and nothing is ever computed from half a cluster. After much was deleted it gives the
+// memory back as soon as a second has passed without work.
 //
-// The graph belongs to this thread from construction to destruction. Everybody else uses inbox() and Ask.
+// The graph belongs to this thread from construction to destruction. Everybody else uses inbox()
+// and Ask.
 #pragma once
 
 #include <thread>

@@ -1,10 +1,11 @@
 // An entity: one object of Kong's configuration, and the row that carries it from rule to gateway.
 //
 // The rule that owns an entity writes its JSON once, in the flat declarative form (foreign keys are
-// ids), members in alphabetical order: equal entities are equal bytes, and payloads, hashes and patches
-// are made by concatenating fragments. Ids are those that the Kong Ingress Controller gives (services,
-// routes) or else those that Kong would derive itself (upstreams, targets, SNIs, plugins), so a user may
-// change controllers and nothing is created anew. Pure functions; any thread.
+// ids), members in alphabetical order: equal entities are equal bytes, and payloads, hashes and
+// patches are made by concatenating fragments. Ids are those that the Kong Ingress Controller gives
+// (services, routes) or else those that Kong would derive itself (upstreams, targets, SNIs,
+// plugins), so a user may change controllers and nothing is created anew. Pure functions; any
+// thread.
 #pragma once
 
 #include <array>
@@ -22,8 +23,8 @@
 
 namespace kong {
 
-// In the order of a payload: what refers comes after what it refers to, and targets, which change most
-// often, come last.
+// In the order of a payload: what refers comes after what it refers to, and targets, which change
+// most often, come last.
 enum class EntityKind : uint32_t {
   kCaCertificate,
   kCertificate,
@@ -65,11 +66,12 @@ EntityId SniId(std::string_view name);
 EntityId TargetId(const EntityId& upstream, std::string_view target);
 EntityId RoutePluginId(std::string_view plugin, const EntityId& route);
 
-// What an entity asks of a gateway, and what a gateway offers: a bit each. An entity goes to a gateway
-// that offers all that it needs. Where a gateway's version decides between two forms, a rule says both,
-// with needs that exclude each other.
+// What an entity asks of a gateway, and what a gateway offers: a bit each. An entity goes to a
+// gateway that offers all that it needs. Where a gateway's version decides between two forms, a
+// rule says both, with needs that exclude each other.
 using Needs = uint32_t;
-inline constexpr Needs kNeedsTraditional = 1 << 0;  // The flavour traditional or traditional_compatible.
+inline constexpr Needs kNeedsTraditional =
+    1 << 0;  // The flavour traditional or traditional_compatible.
 inline constexpr Needs kNeedsExpressions = 1 << 1;
 inline constexpr Needs kNeedsEnterprise = 1 << 2;
 inline constexpr Needs kNeedsFrom3_9 = 1 << 3;
@@ -102,9 +104,9 @@ struct Entity {
   EntityKind kind{};
   EntityId id;
   Needs needs = 0;
-  std::string name;                // What people call it; empty where Kong has no name for it.
-  std::string json;                // One object.
-  Origins origins;                 // Who is told, and quarantined, when a gateway refuses it.
+  std::string name;  // What people call it; empty where Kong has no name for it.
+  std::string json;  // One object.
+  Origins origins;   // Who is told, and quarantined, when a gateway refuses it.
 
   EntityKey key() const { return {kind, id}; }
   void Pack() {  // There are hundreds of thousands: no slack.

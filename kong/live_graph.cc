@@ -13,8 +13,8 @@ namespace {
 
 using engine::Cat;
 
-constexpr size_t kProblemsTold = 50;        // An epoch; the rest is counted.
-constexpr size_t kEntitiesShown = 20;       // Of an object.
+constexpr size_t kProblemsTold = 50;             // An epoch; the rest is counted.
+constexpr size_t kEntitiesShown = 20;            // Of an object.
 constexpr engine::Version kIdleEpochs = 10'000;  // After which a class is taken to be gone.
 
 // Calls visit(key, row or null) for what changed since; from the beginning if that is too long ago.
@@ -25,8 +25,8 @@ void ForEachChange(const engine::Table<R>& table, engine::Version since, Visit v
 }
 
 template <class R>
-bool DescribeRow(const engine::Graph& graph, const engine::Table<R>& table, const typename R::Key& key,
-                 std::string& out) {
+bool DescribeRow(const engine::Graph& graph, const engine::Table<R>& table,
+                 const typename R::Key& key, std::string& out) {
   const engine::GroupId row = table.numbers().Find(&key);
   if (row == engine::kNoGroup || table.RowAt(row) == nullptr) return false;
   out += graph.ExplainRow(table, row);
@@ -35,8 +35,8 @@ bool DescribeRow(const engine::Graph& graph, const engine::Table<R>& table, cons
 
 }  // namespace
 
-LiveGraph::LiveGraph(Options options, engine::Version start, Metrics& metrics, Propagation& propagation,
-                     LiveGraphHooks hooks)
+LiveGraph::LiveGraph(Options options, engine::Version start, Metrics& metrics,
+                     Propagation& propagation, LiveGraphHooks hooks)
     : graph_(engine::NewExecutor(0), start),
       tables_(graph_, std::move(options)),
       metrics_(metrics),
@@ -70,7 +70,9 @@ void LiveGraph::Stepped(const engine::EpochStats& stats, absl::Duration took) {
   told_ = stats.version;
   graph_.Acknowledge(consumer_, told_);
   ForgetIdleBuilders();
-  hooks_.post([this, published = std::move(published)]() mutable { hooks_.published(std::move(published)); });
+  hooks_.post([this, published = std::move(published)]() mutable {
+    hooks_.published(std::move(published));
+  });
 }
 
 void LiveGraph::TakeWanted(Published& published) {
@@ -86,9 +88,11 @@ void LiveGraph::TellProblems() {
     if (!row) {
       io::Info("a problem is gone", {{"object", key.object.text()}});
     } else if (row->severity == Severity::kFailure) {
-      io::Warning("an object cannot be translated", {{"object", key.object.text()}, {"problem", row->text}});
+      io::Warning("an object cannot be translated",
+                  {{"object", key.object.text()}, {"problem", row->text}});
     } else {
-      io::Warning("a part of an object is ignored", {{"object", key.object.text()}, {"problem", row->text}});
+      io::Warning("a part of an object is ignored",
+                  {{"object", key.object.text()}, {"problem", row->text}});
     }
   });
   if (count > kProblemsTold) {
@@ -109,15 +113,19 @@ void LiveGraph::TellEntities() {
   });
 }
 
-// A class whose last gateway went would hold the feeds back for ever. If it comes again it starts anew.
+// A class whose last gateway went would hold the feeds back for ever. If it comes again it starts
+// anew.
 void LiveGraph::ForgetIdleBuilders() {
-  std::erase_if(builders_, [&](const auto& each) { return graph_.version() - each.second.built > kIdleEpochs; });
+  std::erase_if(builders_, [&](const auto& each) {
+    return graph_.version() - each.second.built > kIdleEpochs;
+  });
 }
 
 template <class Question, class Then>
 void LiveGraph::Ask(Question question, Then then) {
   thread_->Ask([this, question = std::move(question), then = std::move(then)]() mutable {
-    hooks_.post([answer = question(), then = std::move(then)]() mutable { then(std::move(answer)); });
+    hooks_.post(
+        [answer = question(), then = std::move(then)]() mutable { then(std::move(answer)); });
   });
 }
 
@@ -127,7 +135,8 @@ void LiveGraph::Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<cons
         Builder& of = builders_[offers];
         if (!of.builder) {
           of.builder = std::make_unique<PayloadBuilder>(
-              graph_, PayloadTables{.entities = {&tables_.entities}, .refused = &tables_.refused}, offers);
+              graph_, PayloadTables{.entities = {&tables_.entities}, .refused = &tables_.refused},
+              offers);
         }
         of.built = graph_.version();
         std::shared_ptr<const Payload> payload = of.builder->Build();
@@ -156,7 +165,8 @@ void LiveGraph::Settle(absl::AnyInvocable<void(engine::Version)> then) {
 void LiveGraph::Check(absl::AnyInvocable<void(absl::Status)> then) {
   Ask(
       [this] {
-        std::unique_ptr<GatewayGraph> fresh_tables;  // Rules refer to it while the fresh graph lives.
+        std::unique_ptr<GatewayGraph>
+            fresh_tables;  // Rules refer to it while the fresh graph lives.
         return graph_.Check([&](engine::Graph& fresh) {
           fresh_tables = std::make_unique<GatewayGraph>(fresh, tables_.options);
         });
@@ -164,8 +174,10 @@ void LiveGraph::Check(absl::AnyInvocable<void(absl::Status)> then) {
       std::move(then));
 }
 
-void LiveGraph::Explain(std::string table, std::string key, absl::AnyInvocable<void(std::string)> then) {
-  Ask([this, table, key] { return WithoutPrivateKeys(graph_.Explain(table, key)); }, std::move(then));
+void LiveGraph::Explain(std::string table, std::string key,
+                        absl::AnyInvocable<void(std::string)> then) {
+  Ask([this, table, key] { return WithoutPrivateKeys(graph_.Explain(table, key)); },
+      std::move(then));
 }
 
 void LiveGraph::ExplainObject(ObjectRef object, absl::AnyInvocable<void(std::string)> then) {
@@ -182,10 +194,11 @@ std::string LiveGraph::DescribeObject(const ObjectRef& object) const {
   const auto look = [&]<class R>(std::string_view kind, const engine::Table<R>& table) {
     return object.kind.text() == kind && DescribeRow(graph_, table, id, out);
   };
-  const bool known = look("Ingress", tables_.ingresses) || look("IngressClass", tables_.ingress_classes) ||
-                     look("IngressClassParameters", tables_.ingress_class_parameters) ||
-                     look("Service", tables_.services) || look("EndpointSlice", tables_.endpoint_slices) ||
-                     look("Secret", tables_.secrets) || look("Secret", tables_.secret_metadata);
+  const bool known =
+      look("Ingress", tables_.ingresses) || look("IngressClass", tables_.ingress_classes) ||
+      look("IngressClassParameters", tables_.ingress_class_parameters) ||
+      look("Service", tables_.services) || look("EndpointSlice", tables_.endpoint_slices) ||
+      look("Secret", tables_.secrets) || look("Secret", tables_.secret_metadata);
   if (!known) out = Cat(object.text(), " is not held\n");
   tables_.problems.ForEach([&](const Problem& problem) {
     if (problem.object == object) out += Cat("problem: ", problem.text, "\n");
@@ -193,7 +206,9 @@ std::string LiveGraph::DescribeObject(const ObjectRef& object) const {
   size_t shown = 0;
   tables_.entities.ForEach([&](const Entity& entity) {
     const auto& origins = entity.origins;
-    if (std::find(origins.begin(), origins.end(), object) == origins.end() || ++shown > kEntitiesShown) return;
+    if (std::find(origins.begin(), origins.end(), object) == origins.end() ||
+        ++shown > kEntitiesShown)
+      return;
     DescribeRow(graph_, tables_.entities, entity.key(), out);
   });
   if (shown == 0) out += "no entity of Kong comes from it\n";

@@ -1,12 +1,12 @@
 // The graph of the Ingress world, alive: on the engine's thread, with everything that leaves it.
 //
-// After each epoch it tells what changed outside: that there is something to deliver, which Secrets rules
-// want now, and, in the log, which problems came and went (once each, not once a tick). Between epochs it
-// makes payloads, a builder a class, and answers questions: is it right (from scratch equals incremental),
-// why is a row as it is, what is the whole configuration.
+// After each epoch it tells what changed outside: that there is something to deliver, which Secrets
+// rules want now, and, in the log, which problems came and went (once each, not once a tick).
+// Between epochs it makes payloads, a builder a class, and answers questions: is it right (from
+// scratch equals incremental), why is a row as it is, what is the whole configuration.
 //
-// Calls come from the loop's thread; the work is done on the engine's; answers come back through `post`,
-// which must not outlive what the answers touch: the owner of a LiveGraph guards that.
+// Calls come from the loop's thread; the work is done on the engine's; answers come back through
+// `post`, which must not outlive what the answers touch: the owner of a LiveGraph guards that.
 #pragma once
 
 #include <functional>
@@ -36,15 +36,15 @@ struct EntityChange {
 // What an epoch means to others.
 struct Published {
   engine::Version version = 0;
-  bool deliverable = false;  // Something changed that payloads are made of.
+  bool deliverable = false;                  // Something changed that payloads are made of.
   std::vector<ObjectName> wanted, unwanted;  // Secrets.
 };
 
 using Post = std::function<void(absl::AnyInvocable<void()>)>;
 
 struct LiveGraphHooks {
-  Post post;                                           // Onto the loop's thread, from any.
-  std::function<void(Published)> published;            // On the loop's thread.
+  Post post;                                 // Onto the loop's thread, from any.
+  std::function<void(Published)> published;  // On the loop's thread.
   std::function<void(engine::Version, std::vector<EntityChange>)> changed;  // Too; may be empty.
 };
 
@@ -93,7 +93,7 @@ class LiveGraph {
   Propagation& propagation_;
   const LiveGraphHooks hooks_;
   engine::Graph::Consumer consumer_;
-  engine::Version told_ = 0;               // Whose changes were told.
+  engine::Version told_ = 0;  // Whose changes were told.
   engine::SetHash entities_hash_, refused_hash_;
   bool delivered_ = false;
   engine::Version measured_ = 0;
@@ -102,7 +102,7 @@ class LiveGraph {
     engine::Version built = 0;  // The graph's, when it was last asked.
   };
   std::map<Needs, Builder> builders_;
-  std::unique_ptr<EngineThread> thread_;   // Last: it uses the rest.
+  std::unique_ptr<EngineThread> thread_;  // Last: it uses the rest.
 };
 
 }  // namespace kong

@@ -57,28 +57,34 @@ Metrics::Metrics(std::string instance)
                               "Pushes of a configuration to a gateway, by their outcome.")),
       push_broken_(AddGauges("ingress_controller_configuration_push_broken_resource_count",
                              "Objects that are left out because the gateway refused them.")),
-      push_last_successful_(AddGauges("ingress_controller_configuration_push_last_successful",
-                                      "When a gateway last accepted a configuration, in Unix seconds.")),
+      push_last_successful_(
+          AddGauges("ingress_controller_configuration_push_last_successful",
+                    "When a gateway last accepted a configuration, in Unix seconds.")),
       push_size_(AddGauges("ingress_controller_configuration_push_size",
                            "Bytes of the last configuration that was pushed.")),
       push_duration_ms_(AddHistograms("ingress_controller_configuration_push_duration_milliseconds",
                                       "How long pushes took.")),
-      translation_count_(AddCounters("ingress_controller_translation_count",
-                                     "Translations of Kubernetes objects; here, epochs of the engine.")),
+      translation_count_(
+          AddCounters("ingress_controller_translation_count",
+                      "Translations of Kubernetes objects; here, epochs of the engine.")),
       translation_broken_(AddGauges("ingress_controller_translation_broken_resource_count",
                                     "Objects of which some part could not be translated.")),
       translation_duration_ms_(AddHistograms("ingress_controller_translation_duration_milliseconds",
                                              "How long translations took.")),
-      propagation_s_(AddHistograms("kdelta_propagation_seconds",
-                                   "From an event of Kubernetes to its acknowledgement by a gateway.")),
-      in_sync_(AddGauges("kdelta_gateway_in_sync", "1 if the gateway has the newest configuration.")),
-      drift_(AddCounters("kdelta_gateway_drift_total",
-                         "How often a gateway showed the hash of a configuration that is not ours.")),
+      propagation_s_(
+          AddHistograms("kdelta_propagation_seconds",
+                        "From an event of Kubernetes to its acknowledgement by a gateway.")),
+      in_sync_(
+          AddGauges("kdelta_gateway_in_sync", "1 if the gateway has the newest configuration.")),
+      drift_(
+          AddCounters("kdelta_gateway_drift_total",
+                      "How often a gateway showed the hash of a configuration that is not ours.")),
       epoch_s_(AddHistograms("kdelta_epoch_seconds", "How long epochs of the engine took.")),
       evaluations_(AddCounters("kdelta_evaluations_total", "Evaluations of rules.")),
       cutoffs_(AddCounters("kdelta_cutoffs_total", "Evaluations that changed nothing.")),
       changes_(AddCounters("kdelta_changes_total", "Derived rows that appeared, changed or went.")),
-      inbox_depth_(AddGauges("kdelta_inbox_depth", "Objects with news that the engine has not taken in yet.")),
+      inbox_depth_(AddGauges("kdelta_inbox_depth",
+                             "Objects with news that the engine has not taken in yet.")),
       relists_(AddCounters("kdelta_relists_total", "Lists of a kind that began, by their reason.")),
       entities_(AddGauges("kdelta_entities", "Entities of Kong's configuration.")),
       entity_bytes_(AddGauges("kdelta_entity_bytes", "Bytes of their JSON.")),
@@ -92,7 +98,8 @@ Metrics::Labels Metrics::With(Labels labels) const {
 
 void Metrics::Pushed(const Push& push) {
   const bool success = push.failure_reason.empty();
-  const Labels whole = With({{"dataplane", push.gateway}, {"protocol", kProtocol}, {"success", Truth(success)}});
+  const Labels whole =
+      With({{"dataplane", push.gateway}, {"protocol", kProtocol}, {"success", Truth(success)}});
   Labels counted = whole;
   counted.emplace("failure_reason", push.failure_reason);
   static const Boundaries kBoundaries = PushMilliseconds();
@@ -101,14 +108,17 @@ void Metrics::Pushed(const Push& push) {
   push_duration_ms_.Add(whole, kBoundaries).Observe(absl::ToDoubleMilliseconds(push.took));
   const Labels gateway = With({{"dataplane", push.gateway}});
   push_broken_.Add(gateway).Set(static_cast<double>(push.broken_objects));
-  if (success) push_last_successful_.Add(gateway).Set(static_cast<double>(absl::ToUnixSeconds(push.ended)));
+  if (success)
+    push_last_successful_.Add(gateway).Set(static_cast<double>(absl::ToUnixSeconds(push.ended)));
 }
 
 void Metrics::InSync(const std::string& gateway, bool in_sync) {
   in_sync_.Add(With({{"dataplane", gateway}})).Set(in_sync ? 1 : 0);
 }
 
-void Metrics::Drifted(const std::string& gateway) { drift_.Add(With({{"dataplane", gateway}})).Increment(); }
+void Metrics::Drifted(const std::string& gateway) {
+  drift_.Add(With({{"dataplane", gateway}})).Increment();
+}
 
 void Metrics::Stepped(const engine::EpochStats& stats, absl::Duration took) {
   static const Boundaries kTranslation = Exponential(1, 60'000, 30);
@@ -129,12 +139,15 @@ void Metrics::Propagated(std::string_view kind, const std::string& gateway, absl
       .Observe(absl::ToDoubleSeconds(took));
 }
 
-void Metrics::BrokenObjects(size_t count) { translation_broken_.Add(With({})).Set(static_cast<double>(count)); }
+void Metrics::BrokenObjects(size_t count) {
+  translation_broken_.Add(With({})).Set(static_cast<double>(count));
+}
 
 void Metrics::InboxDepth(size_t keys) { inbox_depth_.Add(With({})).Set(static_cast<double>(keys)); }
 
 void Metrics::Relists(std::string_view kind, std::string_view reason, uint64_t so_far) {
-  auto& counter = relists_.Add(With({{"kind", std::string(kind)}, {"reason", std::string(reason)}}));
+  auto& counter =
+      relists_.Add(With({{"kind", std::string(kind)}, {"reason", std::string(reason)}}));
   counter.Increment(static_cast<double>(so_far) - counter.Value());
 }
 
@@ -150,6 +163,8 @@ void Metrics::Objects(std::string_view kind, size_t count, size_t bytes) {
   object_bytes_.Add(labels).Set(static_cast<double>(bytes));
 }
 
-std::string Metrics::Text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
+std::string Metrics::Text() const {
+  return prometheus::TextSerializer().Serialize(registry_.Collect());
+}
 
 }  // namespace kong

@@ -1,9 +1,9 @@
 // Every metric of the controller, declared once.
 //
-// What KIC measures too has KIC's name and labels (`ingress_controller_…`), so that its dashboards go on
-// to work; what only we know is called `kdelta_…`. Counters and histograms are written where things
-// happen, on any thread; gauges of the engine are refreshed just before a scrape, by whoever serves it.
-// A call costs a hash look-up under a mutex; nothing here is called per row.
+// What KIC measures too has KIC's name and labels (`ingress_controller_…`), so that its dashboards
+// go on to work; what only we know is called `kdelta_…`. Counters and histograms are written where
+// things happen, on any thread; gauges of the engine are refreshed just before a scrape, by whoever
+// serves it. A call costs a hash look-up under a mutex; nothing here is called per row.
 #pragma once
 
 #include <array>
@@ -32,12 +32,12 @@ class Metrics {
 
   // Of one POST /config.
   struct Push {
-    std::string gateway;         // Its URL.
+    std::string gateway;           // Its URL.
     std::string failure_reason{};  // Empty: it succeeded. Else conflict, network or other.
     size_t bytes = 0;
     absl::Duration took{};
     absl::Time ended{};
-    size_t broken_objects = 0;   // Left out because of what this gateway's class refused.
+    size_t broken_objects = 0;  // Left out because of what this gateway's class refused.
   };
   void Pushed(const Push& push);
   void InSync(const std::string& gateway, bool in_sync);

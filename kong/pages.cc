@@ -27,12 +27,15 @@ void NoSuchPage(io::HttpResponder& responder, std::string_view pages) {
   Answer(responder, 404, Cat("there is no such page; there are: ", pages, "\n"));
 }
 
-bool IsRead(const io::HttpServerRequest& request) { return request.method == "GET" || request.method == "HEAD"; }
+bool IsRead(const io::HttpServerRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
 
 void AnswerReadiness(const Controller& controller, io::HttpResponder& responder) {
   const std::vector<std::string> reasons = controller.NotReady();
   std::string text = reasons.empty() ? "ok\n" : "not ready\n";
-  for (const std::string& each : reasons.empty() ? controller.Troubles() : reasons) text += Cat("- ", each, "\n");
+  for (const std::string& each : reasons.empty() ? controller.Troubles() : reasons)
+    text += Cat("- ", each, "\n");
   Answer(responder, reasons.empty() ? 200 : 500, std::move(text));
 }
 
@@ -56,8 +59,9 @@ void AnswerExplain(LiveGraph& graph, const io::HttpServerRequest& request, Respo
     graph.Explain(table, key, std::move(answer));
   } else if (parts.size() == 2 || parts.size() == 3) {
     const std::string_view ns = parts.size() == 3 ? parts[1] : std::string_view();
-    graph.ExplainObject({engine::Symbol(parts[0]), engine::Symbol(ns), engine::Symbol(parts.back())},
-                        std::move(answer));
+    graph.ExplainObject(
+        {engine::Symbol(parts[0]), engine::Symbol(ns), engine::Symbol(parts.back())},
+        std::move(answer));
   } else {
     answer("say ?object=KIND/NAMESPACE/NAME, ?object=KIND/NAME or ?table=NAME&key=PART\n");
   }
@@ -92,7 +96,8 @@ io::HttpServer::Handler DiagnosticPages(Controller& controller) {
       return NoSuchPage(*responder, "/debug/check /debug/explain /debug/config");
     }
     LiveGraph* graph = controller.graph();
-    if (graph == nullptr) return Answer(*responder, 503, "no gateway has answered yet, so nothing was computed\n");
+    if (graph == nullptr)
+      return Answer(*responder, 503, "no gateway has answered yet, so nothing was computed\n");
     if (path == "/debug/check") return AnswerCheck(*graph, std::move(responder));
     if (path == "/debug/explain") return AnswerExplain(*graph, request, std::move(responder));
     graph->Configuration([responder = std::move(responder)](std::string json) {

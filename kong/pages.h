@@ -1,15 +1,17 @@
-// What the controller shows over HTTP: health, metrics, diagnostics; three handlers for io::HttpServer.
+// What the controller shows over HTTP: health, metrics, diagnostics; three handlers for
+// io::HttpServer.
 //
 //   /healthz        200 while the process serves requests at all
-//   /readyz         200 once a gateway has the first configuration, else 500; the text says why not, and
+//   /readyz         200 once a gateway has the first configuration, else 500; the text says why
+//   not, and
 //                   what is not well even so
 //   /metrics        Prometheus' text format
 //   /debug/check    recomputes everything from scratch and compares, now
 //   /debug/explain  ?object=KIND/NAMESPACE/NAME, or ?table=NAME&key=PART: why a row is what it is
 //   /debug/config   what gateways should have, without private keys
 //
-// Answers about the graph come from the engine's thread, between epochs. Loop thread only; the controller
-// outlives the servers.
+// Answers about the graph come from the engine's thread, between epochs. Loop thread only; the
+// controller outlives the servers.
 #pragma once
 
 #include "io/http_server.h"

@@ -25,7 +25,8 @@ void Propagation::Published(engine::Version version, bool changed) {
 }
 
 std::vector<Propagation::Arrival> Propagation::Acknowledged(const std::string& gateway,
-                                                            engine::Version version, absl::Duration now) {
+                                                            engine::Version version,
+                                                            absl::Duration now) {
   absl::MutexLock lock(&mutex_);
   std::vector<Arrival> arrivals;
   const auto [known, first] = acknowledged_.try_emplace(gateway, version);

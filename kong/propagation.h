@@ -1,10 +1,10 @@
 // How long a change of a Kubernetes object takes to reach each gateway.
 //
-// An event is stamped when it arrives, filed under the version of the epoch that took it in, and measured
-// once for each gateway that acknowledges that version or a later one. An epoch that changed nothing of
-// Kong's is not waited for. Bursts are sampled: of one kind at most kSamples events an epoch, and of
-// versions that no gateway acknowledges at most kVersions are remembered, the newest. Any thread; one
-// mutex, held for O(samples).
+// An event is stamped when it arrives, filed under the version of the epoch that took it in, and
+// measured once for each gateway that acknowledges that version or a later one. An epoch that
+// changed nothing of Kong's is not waited for. Bursts are sampled: of one kind at most kSamples
+// events an epoch, and of versions that no gateway acknowledges at most kVersions are remembered,
+// the newest. Any thread; one mutex, held for O(samples).
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,8 @@ class Propagation {
 
   // An event that is about to enter the inbox; `kind` is a literal. Times are io::Clock::Uptime.
   void Received(std::string_view kind, absl::Duration now);
-  // The inbox is about to be drained: what was received until now belongs to the epoch that follows.
+  // The inbox is about to be drained: what was received until now belongs to the epoch that
+  // follows.
   void Draining();
   void Published(engine::Version version, bool changed);
 
@@ -36,9 +37,11 @@ class Propagation {
     std::string_view kind;
     absl::Duration took;
   };
-  // What the gateway has got since it last acknowledged something. A gateway that is seen for the first
-  // time got all of it at once, which measures nothing, so its first acknowledgement gives none.
-  std::vector<Arrival> Acknowledged(const std::string& gateway, engine::Version version, absl::Duration now);
+  // What the gateway has got since it last acknowledged something. A gateway that is seen for the
+  // first time got all of it at once, which measures nothing, so its first acknowledgement gives
+  // none.
+  std::vector<Arrival> Acknowledged(const std::string& gateway, engine::Version version,
+                                    absl::Duration now);
 
  private:
   struct Stamp {

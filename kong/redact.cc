@@ -13,7 +13,8 @@ constexpr size_t kLongestType = 24;  // "ENCRYPTED ", "EC ", and whatever comes.
 // Where the header line that starts at `begin` ends if it is a private key's; else npos.
 size_t EndOfHeader(std::string_view text, size_t begin) {
   const size_t tail = text.find(kTail, begin + kBegin.size());
-  if (tail == std::string_view::npos || tail > begin + kBegin.size() + kLongestType) return std::string_view::npos;
+  if (tail == std::string_view::npos || tail > begin + kBegin.size() + kLongestType)
+    return std::string_view::npos;
   return tail + kTail.size();
 }
 
@@ -23,7 +24,8 @@ std::string WithoutPrivateKeys(std::string text) {
   if (text.find(kTail) == std::string::npos) return text;
   std::string out;
   size_t done = 0;
-  for (size_t begin = text.find(kBegin); begin != std::string::npos; begin = text.find(kBegin, begin)) {
+  for (size_t begin = text.find(kBegin); begin != std::string::npos;
+       begin = text.find(kBegin, begin)) {
     const size_t header = EndOfHeader(text, begin);
     if (header == std::string::npos) {
       begin += kBegin.size();

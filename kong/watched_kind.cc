@@ -8,7 +8,8 @@ std::string WatchedKindBase::Trouble() const {
   const absl::Status& error = state().error();
   const std::string of = ns_.empty() ? "" : Cat(" (namespace ", ns_, ")");
   if (!error.ok()) return Cat(engine::MessageOf(error), of);
-  if (doubtful_) return Cat("the last list of ", kind_, of, " lacks much; waiting for a second one");
+  if (doubtful_)
+    return Cat("the last list of ", kind_, of, " lacks much; waiting for a second one");
   if (!complete_) return Cat("the first list of ", kind_, of, " is not complete");
   return {};
 }
@@ -28,7 +29,8 @@ void WatchedKindBase::TellDoubt(size_t removed, size_t held) {
 }
 
 void WatchedKindBase::TellBad(const k8s::BadObject& bad) const {
-  io::Warning("an object cannot be read and counts as absent", {{"kind", kind_}, {"error", bad.why}});
+  io::Warning("an object cannot be read and counts as absent",
+              {{"kind", kind_}, {"error", bad.why}});
 }
 
 }  // namespace kong

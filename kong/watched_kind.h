@@ -1,12 +1,12 @@
 // One kind of Kubernetes object on its way into the graph: a reflector, and what guards it.
 //
-// Lists and events of the reflector enter the inbox in their order. A first list is complete when it is
-// there or when the kind is not served. A later list that would remove a large share of what is held is
-// not believed at once: a broken API server or a wrong restore must not empty a gateway. It is dropped,
-// told, and the kind is listed anew; if that list lacks as much, it is true.
+// Lists and events of the reflector enter the inbox in their order. A first list is complete when
+// it is there or when the kind is not served. A later list that would remove a large share of what
+// is held is not believed at once: a broken API server or a wrong restore must not empty a gateway.
+// It is dropped, told, and the kind is listed anew; if that list lacks as much, it is true.
 //
-// Lives on the clock's thread. Keeps the keys that it put into the source (about 12 bytes each), because
-// the source itself belongs to the engine's thread.
+// Lives on the clock's thread. Keeps the keys that it put into the source (about 12 bytes each),
+// because the source itself belongs to the engine's thread.
 #pragma once
 
 #include <array>
@@ -81,7 +81,7 @@ class WatchedKind final : public WatchedKindBase {
     RemovalLimit limit;
     std::function<void(std::string_view kind)> received;  // An event is about to enter the inbox.
     std::function<void()> changed;                        // complete() or Trouble().
-    std::function<void(const R&)> seen;                   // Each row, before the inbox; may be empty.
+    std::function<void(const R&)> seen;  // Each row, before the inbox; may be empty.
     std::function<void(const Key&)> gone;
   };
 

@@ -5,7 +5,7 @@
 
 Layering: a folder includes only those to its left in engine < io < k8s < kong < tools; Boost stays inside
 io/*.cc (at most four files see Asio or Beast), Boost.Uuid in one file of kong/. Sizes: files at most 600
-lines, functions at most 70, lines at most 120 columns. Words: no TODO without an owner, no sleeping tests.
+lines, functions at most 70 (tests, which hold tables of cases: 140), lines at most 120 columns. Words: no TODO without an owner, no sleeping tests.
 """
 import os
 import re
@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 LAYERS = {"engine": 0, "io": 1, "k8s": 2, "kong": 3, "tools": 4}
-MAX_FILE, MAX_FUNCTION, MAX_COLUMNS = 600, 70, 120
+MAX_FILE, MAX_FUNCTION, MAX_TEST, MAX_COLUMNS = 600, 70, 140, 120
 SKIP = ("build/",)
 
 
@@ -75,8 +75,9 @@ def check_sizes(name, lines, problems):
         if len(line) > MAX_COLUMNS and "http" not in line and 'R"' not in line:
             problems.append(f"{name}:{number}: {len(line)} columns; at most {MAX_COLUMNS}")
     for start, length in function_lengths(name, lines):
-        if length > MAX_FUNCTION:
-            problems.append(f"{name}:{start}: a function of {length} lines; at most {MAX_FUNCTION}")
+        most = MAX_TEST if name.startswith("tests/") else MAX_FUNCTION
+        if length > most:
+            problems.append(f"{name}:{start}: a function of {length} lines; at most {most}")
 
 
 def check_words(name, lines, problems):

@@ -25,9 +25,10 @@ TEST(ClaimsTest, EqualRanksWithDifferentContentAreABugThatCheckFinds) {
   Graph graph(NewSerialExecutor());
   auto& offers = graph.AddSource<Offer>("offers");
   auto& prices = graph.AddTable<Price>("prices");
-  graph.AddRule("prices", offers, {}, std::tie(prices), [](const Offer& o, Reader&, Emitter<Price>& say) {
-    say.Emit(Price{o.id.item, o.id.shop, o.price});  // No rank tells two shops apart.
-  });
+  graph.AddRule("prices", offers, {}, std::tie(prices),
+                [](const Offer& o, Reader&, Emitter<Price>& say) {
+                  say.Emit(Price{o.id.item, o.id.shop, o.price});  // No rank tells two shops apart.
+                });
   offers.Set(MakeOffer("a", "tea", 1));
   graph.Step();
   EXPECT_EQ(graph.CheckInvariants(), absl::OkStatus());
@@ -40,10 +41,11 @@ TEST(ClaimsTest, OneEvaluationThatSaysAKeyTwiceIsHeldToItsBestClaim) {
   Graph graph(NewSerialExecutor());
   auto& offers = graph.AddSource<Offer>("offers");
   auto& prices = graph.AddTable<Price>("prices");
-  graph.AddRule("prices", offers, {}, std::tie(prices), [](const Offer& o, Reader&, Emitter<Price>& say) {
-    say.Emit(Price{o.id.item, o.id.shop, 7}, Rank{.nth = 2});
-    say.Emit(Price{o.id.item, o.id.shop, 5}, Rank{.nth = 1});
-  });
+  graph.AddRule("prices", offers, {}, std::tie(prices),
+                [](const Offer& o, Reader&, Emitter<Price>& say) {
+                  say.Emit(Price{o.id.item, o.id.shop, 7}, Rank{.nth = 2});
+                  say.Emit(Price{o.id.item, o.id.shop, 5}, Rank{.nth = 1});
+                });
   offers.Set(MakeOffer("a", "tea", 1));
   graph.Step();
   EXPECT_EQ(prices.Find(Symbol("tea"))->price, 5u);

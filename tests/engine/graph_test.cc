@@ -131,10 +131,12 @@ TEST_F(GraphTest, KeyNumbersAreReusedAlsoThoseThatWereOnlyMissed) {
 }
 
 TEST_F(GraphTest, CompactGivesColumnsBackAfterAMassDelete) {
-  for (int i = 0; i < 20'000; ++i) g_.offers.Set(MakeOffer(Cat("shop", i % 100), Cat("item", i), 1));
+  for (int i = 0; i < 20'000; ++i)
+    g_.offers.Set(MakeOffer(Cat("shop", i % 100), Cat("item", i), 1));
   graph_.Step();
   size_t full = graph_.bytes();
-  for (int i = 0; i < 20'000; ++i) g_.offers.Erase({Symbol(Cat("shop", i % 100)), Symbol(Cat("item", i))});
+  for (int i = 0; i < 20'000; ++i)
+    g_.offers.Erase({Symbol(Cat("shop", i % 100)), Symbol(Cat("item", i))});
   graph_.Step();
   graph_.Compact();
   EXPECT_LT(graph_.bytes(), full / 100);
@@ -190,7 +192,8 @@ TEST_F(GraphDeathTest, ARuleThatWritesATableWhichIsAlreadyReadIsABug) {
   auto& counts = graph.AddTable<Count>("counts");
   auto& best = graph.AddTable<Best>("best");
   graph.AddRule("a", counts, {}, std::tie(best), [](const Count&, Reader&, Emitter<Best>&) {});
-  EXPECT_DEATH(graph.AddRule("b", offers, {}, std::tie(counts), [](const Offer&, Reader&, Emitter<Count>&) {}),
+  EXPECT_DEATH(graph.AddRule("b", offers, {}, std::tie(counts),
+                             [](const Offer&, Reader&, Emitter<Count>&) {}),
                "writes table counts");
 }
 

@@ -42,7 +42,8 @@ TEST_F(InboxTest, ReplaceAllErasesWhatItDoesNotName) {
 
 TEST_F(InboxTest, WhatComesAfterAReplaceAllIsKept) {
   g_.offers.Set(MakeOffer("a", "tea", 1));
-  inbox_.ReplaceAll(g_.offers, std::vector<Offer>{MakeOffer("a", "milk", 1), MakeOffer("a", "rice", 1)});
+  inbox_.ReplaceAll(g_.offers,
+                    std::vector<Offer>{MakeOffer("a", "milk", 1), MakeOffer("a", "rice", 1)});
   inbox_.Erase(g_.offers, {Symbol("a"), Symbol("milk")});
   inbox_.Set(g_.offers, MakeOffer("a", "tea", 9));
   inbox_.Drain();

@@ -51,7 +51,10 @@ TEST(MembersTest, BehavesAsASetAtEverySizeFromNothingToThousandsAndBack) {
     std::sort(changes.begin(), changes.end(), [](auto& a, auto& b) { return a.row < b.row; });
     members.Apply(changes, Backwards);
     for (auto& change : changes) {
-      if (change.present) model.insert(change.row); else model.erase(change.row);
+      if (change.present)
+        model.insert(change.row);
+      else
+        model.erase(change.row);
     }
     ASSERT_EQ(members.size(), model.size());
     ASSERT_EQ(All(members), std::vector<GroupId>(model.begin(), model.end())) << "round " << round;

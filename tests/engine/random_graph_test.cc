@@ -30,7 +30,10 @@ TEST_P(RandomGraphTest, IncrementalEqualsFromScratch) {
       if (random() % 3 == 0) graph.Compact();
       if (random() % 2 == 0) continue;  // The consumer sleeps.
       if (!g.best.ChangedSince(acknowledged, [&](const Symbol& item, const Best* best) {
-            if (best) copy[item] = best->text; else copy.erase(item);
+            if (best)
+              copy[item] = best->text;
+            else
+              copy.erase(item);
           })) {
         FAIL() << "a consumer that acknowledged was left behind";
       }

@@ -28,7 +28,9 @@ struct Thing {
 static_assert(Row<Thing>);
 
 Thing Make() {
-  return {Symbol("a"), {{80, "web"}, {81, std::nullopt}}, {Symbol("t")}, std::make_shared<const std::string>("x"), 1.5, true};
+  return {Symbol("a"),   {{80, "web"}, {81, std::nullopt}},
+          {Symbol("t")}, std::make_shared<const std::string>("x"),
+          1.5,           true};
 }
 
 TEST(RowTest, EqualContentGivesEqualFingerprintsWhateverTheStorage) {
@@ -47,7 +49,8 @@ TEST(RowTest, EachFieldCountsForEqualityAndFingerprint) {
       {"optional set to empty text", [](Thing& t) { t.ports[1].name = ""; }},
       {"one element less", [](Thing& t) { t.ports.pop_back(); }},
       {"symbol in a list", [](Thing& t) { t.tags[0] = Symbol("u"); }},
-      {"text behind a pointer", [](Thing& t) { t.text = std::make_shared<const std::string>("y"); }},
+      {"text behind a pointer",
+       [](Thing& t) { t.text = std::make_shared<const std::string>("y"); }},
       {"pointer gone", [](Thing& t) { t.text = nullptr; }},
       {"double", [](Thing& t) { t.weight = 1.25; }},
       {"bool", [](Thing& t) { t.on = false; }},
@@ -74,7 +77,9 @@ TEST(RowTest, NotANumberEqualsItself) {
   EXPECT_TRUE(EqualRows(a, b));
 }
 
-TEST(RowTest, TextOfShowsEveryField) { EXPECT_EQ(TextOf(Make()), "(a [(80 web) (81 -)] [t] x 1.500000 true)"); }
+TEST(RowTest, TextOfShowsEveryField) {
+  EXPECT_EQ(TextOf(Make()), "(a [(80 web) (81 -)] [t] x 1.500000 true)");
+}
 
 TEST(SymbolTest, OrdersByTextAndNotByArrival) {
   Symbol late("zz-late"), early("aa-early");

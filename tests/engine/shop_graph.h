@@ -77,14 +77,14 @@ struct ShopGraph {
   explicit ShopGraph(Graph& graph)
       : offers(graph.AddSource<Offer>("offers")),
         shops(graph.AddSource<Shop>("shops")),
-        offers_of_shop(graph.AddIndex<Symbol>("offers-of-shop", offers,
-                                              +[](const Offer& o, absl::FunctionRef<void(const Symbol&)> visit) {
-                                                visit(o.id.shop);
-                                              })),
-        shop_itself(graph.AddIndex<Symbol>("shop-itself", shops,
-                                           +[](const Shop& s, absl::FunctionRef<void(const Symbol&)> visit) {
-                                             visit(s.name);
-                                           })),
+        offers_of_shop(graph.AddIndex<Symbol>(
+            "offers-of-shop", offers,
+            +[](const Offer& o, absl::FunctionRef<void(const Symbol&)> visit) {
+              visit(o.id.shop);
+            })),
+        shop_itself(graph.AddIndex<Symbol>(
+            "shop-itself", shops,
+            +[](const Shop& s, absl::FunctionRef<void(const Symbol&)> visit) { visit(s.name); })),
         prices(graph.AddTable<Price>("prices")),
         counts(graph.AddTable<Count>("counts")),
         listings(graph.AddTable<Listing>("listings")),
@@ -93,8 +93,9 @@ struct ShopGraph {
                   [this](const Offer& offer, Reader& read, Emitter<Price>& say) {
                     const Shop* shop = read.Find(shops, offer.id.shop);
                     if (shop && !shop->open) return;
-                    say.Emit(Price{offer.id.item, offer.id.shop, offer.price},
-                             Rank{.created_s = offer.age, .ns = offer.id.shop, .name = offer.id.item});
+                    say.Emit(
+                        Price{offer.id.item, offer.id.shop, offer.price},
+                        Rank{.created_s = offer.age, .ns = offer.id.shop, .name = offer.id.item});
                   });
     graph.AddRule("counts", offers_of_shop, {}, std::tie(counts),
                   [](const Symbol& shop, Group<Offer> group, Reader&, Emitter<Count>& say) {
@@ -111,7 +112,8 @@ struct ShopGraph {
                   [this](const Price& price, Reader& read, Emitter<Best>& say) {
                     auto group = read.In(offers_of_shop, price.shop);
                     const Shop* shop = read.Find(shops, price.shop);
-                    say.Emit(Best{price.item, Cat(price.price, " of ", group.size(), shop ? " open" : " unknown")});
+                    say.Emit(Best{price.item, Cat(price.price, " of ", group.size(),
+                                                  shop ? " open" : " unknown")});
                   });
   }
   Source<Offer>& offers;
@@ -134,12 +136,14 @@ inline absl::Status CheckShop(const Graph& graph) {
   return graph.Check(DeclareInto(kept));
 }
 
-inline Offer MakeOffer(std::string_view shop, std::string_view item, uint32_t price, int64_t age = 0) {
+inline Offer MakeOffer(std::string_view shop, std::string_view item, uint32_t price,
+                       int64_t age = 0) {
   return {{Symbol(shop), Symbol(item)}, age, price, {}};
 }
 
 // One random edit over a world of `shops` shops and `items` items.
-inline void RandomEdit(ShopGraph& g, std::mt19937_64& random, uint64_t shops = 6, uint64_t items = 8) {
+inline void RandomEdit(ShopGraph& g, std::mt19937_64& random, uint64_t shops = 6,
+                       uint64_t items = 8) {
   auto pick = [&](uint64_t n) { return random() % n; };
   Symbol shop(Cat("shop", pick(shops))), item(Cat("item", pick(items)));
   switch (pick(8)) {
@@ -157,7 +161,9 @@ inline void RandomEdit(ShopGraph& g, std::mt19937_64& random, uint64_t shops = 6
       g.offers.Erase({shop, item});
       break;
     default:
-      g.offers.Set(Offer{{shop, item}, static_cast<int64_t>(pick(4)), static_cast<uint32_t>(pick(5)),
+      g.offers.Set(Offer{{shop, item},
+                         static_cast<int64_t>(pick(4)),
+                         static_cast<uint32_t>(pick(5)),
                          pick(2) ? "a note that is longer than a small string" : ""});
   }
 }

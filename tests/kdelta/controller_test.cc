@@ -46,10 +46,11 @@ class ControllerTest : public ::testing::Test {
   void Start(ControllerOptions options = {}) {
     options.delivery.times.status_interval = absl::Milliseconds(100);
     controller_ = std::make_unique<Controller>(
-        loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *client_, metrics_,
-        std::move(options));
+        loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *client_,
+        metrics_, std::move(options));
     controller_->AddGateway(
-        gateway_->url(), io::NewHttpClient(loop_, {.origin = *io::Url::Parse(gateway_->url()), .tls = nullptr}));
+        gateway_->url(),
+        io::NewHttpClient(loop_, {.origin = *io::Url::Parse(gateway_->url()), .tls = nullptr}));
     controller_->Start();
   }
 
@@ -68,7 +69,8 @@ class ControllerTest : public ::testing::Test {
   }
   bool InSync() const {
     const GatewayState& state = controller_->gateways()[0]->state();
-    return controller_->wanted() != 0 && state.acknowledged() >= controller_->wanted() && state.in_sync();
+    return controller_->wanted() != 0 && state.acknowledged() >= controller_->wanted() &&
+           state.in_sync();
   }
   io::HttpResponse Get(const io::HttpServer& server, const std::string& target) {
     const std::string url = engine::Cat("http://127.0.0.1:", server.port());
@@ -118,11 +120,12 @@ TEST_F(ControllerTest, ConfiguresAGatewayInOnePush) {
 TEST_F(ControllerTest, SendsAChangeOnceAndNothingForAnEqualObject) {
   Start();
   RunUntilPushed(1);
-  Json service = {{"apiVersion", "v1"},
-                  {"kind", "Service"},
-                  {"metadata",
-                   {{"name", "cart"}, {"namespace", "shop"}, {"annotations", {{"konghq.com/retries", "3"}}}}},
-                  {"spec", {{"clusterIP", "10.96.0.2"}, {"ports", {{{"name", "http"}, {"port", 80}}}}}}};
+  Json service = {
+      {"apiVersion", "v1"},
+      {"kind", "Service"},
+      {"metadata",
+       {{"name", "cart"}, {"namespace", "shop"}, {"annotations", {{"konghq.com/retries", "3"}}}}},
+      {"spec", {{"clusterIP", "10.96.0.2"}, {"ports", {{{"name", "http"}, {"port", 80}}}}}}};
   Apply(service);
   RunUntilPushed(2);
   service["metadata"]["annotations"]["example.com/other"] = "not ours";
@@ -138,7 +141,8 @@ TEST_F(ControllerTest, PushesNothingBeforeEveryKindIsListedAndNamesTheMissingRul
   Start();
   const auto told = [&] {
     for (const std::string& reason : controller_->NotReady()) {
-      if (reason.find("grant the verbs get, list and watch on services") != std::string::npos) return true;
+      if (reason.find("grant the verbs get, list and watch on services") != std::string::npos)
+        return true;
     }
     return false;
   };
@@ -150,18 +154,20 @@ TEST_F(ControllerTest, PushesNothingBeforeEveryKindIsListedAndNamesTheMissingRul
 }
 
 TEST_F(ControllerTest, LeavesOutWhatTheGatewayRefusesAndTakesItBackWhenItIsMended) {
-  Json ingress = {{"apiVersion", "networking.k8s.io/v1"},
-                  {"kind", "Ingress"},
-                  {"metadata", {{"name", "extra"}, {"namespace", "shop"}}},
-                  {"spec",
-                   {{"ingressClassName", "kong"},
-                    {"rules",
-                     {{{"host", "extra.example"},
-                       {"http",
-                        {{"paths",
-                          {{{"path", "/~/broken("},
-                            {"pathType", "ImplementationSpecific"},
-                            {"backend", {{"service", {{"name", "cart"}, {"port", {{"number", 80}}}}}}}}}}}}}}}}}};
+  Json ingress = {
+      {"apiVersion", "networking.k8s.io/v1"},
+      {"kind", "Ingress"},
+      {"metadata", {{"name", "extra"}, {"namespace", "shop"}}},
+      {"spec",
+       {{"ingressClassName", "kong"},
+        {"rules",
+         {{{"host", "extra.example"},
+           {"http",
+            {{"paths",
+              {{{"path", "/~/broken("},
+                {"pathType", "ImplementationSpecific"},
+                {"backend",
+                 {{"service", {{"name", "cart"}, {"port", {{"number", 80}}}}}}}}}}}}}}}}}};
   Apply(ingress);
   Start();
   RunUntil([&] { return Pushes() >= 2 && InSync(); });
@@ -184,8 +190,9 @@ TEST_F(ControllerTest, AsksTwiceBeforeItBelievesAListThatLacksMuch) {
   Start(std::move(options));
   RunUntilPushed(1);
   // All Ingresses but one go while nobody looks, and the watch starts over with a list.
-  const char* const gone[] = {"storefront", "cart", "catalog", "search", "checkout", "invoices",
-                              "accounts", "sessions", "images", "reviews", "orders"};
+  const char* const gone[] = {"storefront", "cart",     "catalog",  "search",
+                              "checkout",   "invoices", "accounts", "sessions",
+                              "images",     "reviews",  "orders"};
   api_->api().DropEvents(std::size(gone));
   for (const char* name : gone) DeleteIngress(name);
   api_->api().CutWatches(simulators::WatchCut::kGone, "ingresses");
@@ -207,8 +214,10 @@ TEST_F(ControllerTest, ChecksItselfAndShowsNoPrivateKey) {
   std::string configuration, explained;
   controller_->graph()->Check([&](absl::Status status) { checked = status; });
   controller_->graph()->Configuration([&](std::string text) { configuration = std::move(text); });
-  const ObjectRef secret{engine::Symbol("Secret"), engine::Symbol("shop"), engine::Symbol("checkout-tls")};
-  controller_->graph()->ExplainObject(secret, [&](std::string text) { explained = std::move(text); });
+  const ObjectRef secret{engine::Symbol("Secret"), engine::Symbol("shop"),
+                         engine::Symbol("checkout-tls")};
+  controller_->graph()->ExplainObject(secret,
+                                      [&](std::string text) { explained = std::move(text); });
   RunUntil([&] { return !explained.empty(); });
   EXPECT_TRUE(checked.ok()) << checked;
   EXPECT_THAT(configuration, HasSubstr("BEGIN CERTIFICATE"));
@@ -242,7 +251,8 @@ TEST_F(ControllerTest, ServesHealthMetricsAndDiagnostics) {
   EXPECT_EQ(Get(*health, "/readyz").body, "ok\n");
   EXPECT_THAT(Get(*metrics, "/metrics").body, HasSubstr("ingress_controller_translation_count"));
   EXPECT_THAT(Get(*diagnostics, "/debug/check").body, HasSubstr("ok: "));
-  EXPECT_THAT(Get(*diagnostics, "/debug/explain?object=Ingress/shop/cart").body, HasSubstr("said by rule"));
+  EXPECT_THAT(Get(*diagnostics, "/debug/explain?object=Ingress/shop/cart").body,
+              HasSubstr("said by rule"));
   EXPECT_THAT(Get(*diagnostics, "/debug/config").body, HasSubstr("\"services\":["));
   EXPECT_EQ(Get(*diagnostics, "/debug/pprof").head.status, 404);
 }
@@ -259,7 +269,8 @@ TEST_F(ControllerTest, MeasuresHowLongAChangeTakes) {
   EXPECT_THAT(text, HasSubstr("kdelta_propagation_seconds_count{dataplane=\"" + gateway_->url() +
                               "\",instance_id=\"test\",kind=\"Ingress\"} 1"));
   EXPECT_THAT(text, HasSubstr("kdelta_entities{instance_id=\"test\",kind=\"route\"} 11"));
-  EXPECT_THAT(text, HasSubstr("kdelta_gateway_in_sync{dataplane=\"" + gateway_->url() + "\",instance_id=\"test\"} 1"));
+  EXPECT_THAT(text, HasSubstr("kdelta_gateway_in_sync{dataplane=\"" + gateway_->url() +
+                              "\",instance_id=\"test\"} 1"));
 }
 
 }  // namespace

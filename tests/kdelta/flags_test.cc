@@ -55,7 +55,8 @@ TEST(FlagsTest, HaveDistinctNamesAndASentenceEach) {
 }
 
 TEST(FlagsTest, TakeTheLineBeforeTheEnvironmentBeforeTheDefault) {
-  const Environment environment = {{"CONTROLLER_INGRESS_CLASS", "edge"}, {"CONTROLLER_LOG_LEVEL", "debug"}};
+  const Environment environment = {{"CONTROLLER_INGRESS_CLASS", "edge"},
+                                   {"CONTROLLER_LOG_LEVEL", "debug"}};
   absl::StatusOr<Flags> flags = ParseFlags({{"ingress-class", {"inner"}}}, environment);
   ASSERT_TRUE(flags.ok()) << flags.status();
   EXPECT_EQ(flags->Text("ingress-class"), "inner");
@@ -64,8 +65,9 @@ TEST(FlagsTest, TakeTheLineBeforeTheEnvironmentBeforeTheDefault) {
 }
 
 TEST(FlagsTest, ReadListsRepeatedOrSeparatedByCommas) {
-  absl::StatusOr<Flags> flags = ParseFlags(
-      {{"kong-admin-url", {"http://a:1,http://b:2", "http://c:3"}}, {"kong-admin-header", {"\"x: 1,2\""}}});
+  absl::StatusOr<Flags> flags =
+      ParseFlags({{"kong-admin-url", {"http://a:1,http://b:2", "http://c:3"}},
+                  {"kong-admin-header", {"\"x: 1,2\""}}});
   ASSERT_TRUE(flags.ok()) << flags.status();
   EXPECT_THAT(flags->List("kong-admin-url"), ElementsAre("http://a:1", "http://b:2", "http://c:3"));
   EXPECT_THAT(flags->List("kong-admin-header"), ElementsAre("x: 1,2"));
@@ -73,10 +75,8 @@ TEST(FlagsTest, ReadListsRepeatedOrSeparatedByCommas) {
 
 TEST(FlagsTest, ReadDurationsAsGoWritesThem) {
   const std::pair<std::string, absl::Duration> cases[] = {
-      {"10h", absl::Hours(10)},
-      {"1h30m0s", absl::Minutes(90)},
-      {"1.5s", absl::Milliseconds(1500)},
-      {"0", absl::ZeroDuration()},
+      {"10h", absl::Hours(10)},           {"1h30m0s", absl::Minutes(90)},
+      {"1.5s", absl::Milliseconds(1500)}, {"0", absl::ZeroDuration()},
       {"250ms", absl::Milliseconds(250)},
   };
   for (const auto& [text, duration] : cases) {
@@ -104,39 +104,73 @@ TEST_P(FlagsRefuse, WithAMessageThatNamesTheFlag) {
 INSTANTIATE_TEST_SUITE_P(
     Mistakes, FlagsRefuse,
     ::testing::ValuesIn(std::vector<Refusal>{
-        {"ABoolThatIsNone", {{"update-status", {"yes"}}}, {}, "--update-status: \"yes\" is not true or false"},
-        {"ABareNumberAsDuration", {{"term-delay", {"10"}}}, {}, "--term-delay: \"10\" is not a duration"},
+        {"ABoolThatIsNone",
+         {{"update-status", {"yes"}}},
+         {},
+         "--update-status: \"yes\" is not true or false"},
+        {"ABareNumberAsDuration",
+         {{"term-delay", {"10"}}},
+         {},
+         "--term-delay: \"10\" is not a duration"},
         {"AnEndlessDuration", {{"term-delay", {"inf"}}}, {}, "--term-delay"},
         {"ANegativeDuration", {{"sync-period", {"-1s"}}}, {}, "--sync-period"},
-        {"TheEnvironment", {}, {{"CONTROLLER_APISERVER_QPS", "many"}}, "CONTROLLER_APISERVER_QPS: \"many\""},
-        {"AnUnknownGate", {{"feature-gates", {"RewriteURI=true"}}}, {}, "did you mean RewriteURIs?"},
-        {"AGateWithoutValue", {{"feature-gates", {"FillIDs"}}}, {}, "feature gate FillIDs: expected true or false"},
+        {"TheEnvironment",
+         {},
+         {{"CONTROLLER_APISERVER_QPS", "many"}},
+         "CONTROLLER_APISERVER_QPS: \"many\""},
+        {"AnUnknownGate",
+         {{"feature-gates", {"RewriteURI=true"}}},
+         {},
+         "did you mean RewriteURIs?"},
+        {"AGateWithoutValue",
+         {{"feature-gates", {"FillIDs"}}},
+         {},
+         "feature gate FillIDs: expected true or false"},
         {"AnAddressWithoutPort", {{"metrics-bind-address", {"localhost"}}}, {}, "HOST:PORT"},
         {"ANameWithoutNamespace", {{"publish-service", {"proxy"}}}, {}, "NAMESPACE/NAME"},
         {"ALogLevel", {{"log-level", {"loud"}}}, {}, "one of trace,debug,info,warning,error"},
-        {"TwoTokens", {{"kong-admin-token", {"a"}}, {"kong-admin-token-file", {"b"}}}, {}, "exclude each other"},
-        {"UrlAndService", {{"kong-admin-svc", {"kong/admin"}}, {"kong-admin-url", {"http://a"}}}, {},
+        {"TwoTokens",
+         {{"kong-admin-token", {"a"}}, {"kong-admin-token-file", {"b"}}},
+         {},
+         "exclude each other"},
+        {"UrlAndService",
+         {{"kong-admin-svc", {"kong/admin"}}, {"kong-admin-url", {"http://a"}}},
+         {},
          "exclude each other"},
         {"ACertificateWithoutKey", {{"kong-admin-tls-client-cert-file", {"a"}}}, {}, "-client-key"},
         {"AKeyWithoutCertificate", {{"kong-admin-tls-client-key", {"a"}}}, {}, "-client-cert"},
-        {"FallbackWithoutGate", {{"use-last-valid-config-for-fallback", {"true"}}}, {}, "FallbackConfiguration=true"},
-        {"AShortInterval", {{"gateway-discovery-readiness-check-interval", {"2s"}}}, {}, "at least 3s"},
-        {"ALongTimeout", {{"gateway-discovery-readiness-check-timeout", {"10s"}}}, {}, "shorter than its interval"},
+        {"FallbackWithoutGate",
+         {{"use-last-valid-config-for-fallback", {"true"}}},
+         {},
+         "FallbackConfiguration=true"},
+        {"AShortInterval",
+         {{"gateway-discovery-readiness-check-interval", {"2s"}}},
+         {},
+         "at least 3s"},
+        {"ALongTimeout",
+         {{"gateway-discovery-readiness-check-timeout", {"10s"}}},
+         {},
+         "shorter than its interval"},
         {"AShareAboveOne", {{"max-removal", {"2"}}}, {}, "--max-removal"},
         {"AnEmptyClass", {{"ingress-class", {""}}}, {}, "--ingress-class"},
     }),
     [](const auto& refusal) { return refusal.param.name; });
 
 TEST(FlagsTest, WarnOnceOfEachThatIsSetAndHasNoEffect) {
-  absl::StatusOr<Flags> flags = ParseFlags({{"publish-service", {"kong/proxy"}}, {"ingress-class", {"x"}}});
+  absl::StatusOr<Flags> flags =
+      ParseFlags({{"publish-service", {"kong/proxy"}}, {"ingress-class", {"x"}}});
   ASSERT_TRUE(flags.ok()) << flags.status();
-  EXPECT_THAT(flags->Warnings(), ElementsAre("--publish-service has no effect yet: Statuses are not written."));
+  EXPECT_THAT(flags->Warnings(),
+              ElementsAre("--publish-service has no effect yet: Statuses are not written."));
 }
 
 TEST(FlagsTest, AreReadFromALineAsGoWouldReadIt) {
   CLI::App program;
   DeclareFlags(program);
-  program.parse("--update-status=false --dump-config --term-delay 2s --kong-admin-url a:1 --kong-admin-url=b:2", false);
+  program.parse(
+      "--update-status=false --dump-config --term-delay 2s --kong-admin-url a:1 "
+      "--kong-admin-url=b:2",
+      false);
   absl::StatusOr<Flags> flags = ReadFlags(program);
   ASSERT_TRUE(flags.ok()) << flags.status();
   EXPECT_FALSE(flags->Bool("update-status"));

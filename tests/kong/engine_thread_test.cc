@@ -25,9 +25,11 @@ struct Thing {
 
 class EngineThreadTest : public ::testing::Test {
  protected:
-  EngineThreadTest() : graph_(engine::NewSerialExecutor(), 1000), things_(graph_.AddSource<Thing>("things")) {
+  EngineThreadTest()
+      : graph_(engine::NewSerialExecutor(), 1000), things_(graph_.AddSource<Thing>("things")) {
     thread_ = std::make_unique<EngineThread>(
-        graph_, EngineHooks{.draining = {}, .stepped = [this](const auto&, absl::Duration) { ++epochs_; }});
+        graph_,
+        EngineHooks{.draining = {}, .stepped = [this](const auto&, absl::Duration) { ++epochs_; }});
   }
   // How many things the graph holds and how many epochs there were, after all news so far.
   std::pair<size_t, int> Look() {

@@ -12,7 +12,8 @@ TEST(RedactTest, HidesPrivateKeysAndNothingElse) {
        R"({"cert":"-----BEGIN CERTIFICATE-----\nab\n-----END CERTIFICATE-----\n"})"},
       {R"({"key":"-----BEGIN PRIVATE KEY-----\nab\n-----END PRIVATE KEY-----\n","x":1})",
        R"({"key":"<private key>\n","x":1})"},
-      {"a-----BEGIN EC PRIVATE KEY-----1-----END EC PRIVATE KEY-----b-----BEGIN RSA PRIVATE KEY-----2-----END RSA "
+      {"a-----BEGIN EC PRIVATE KEY-----1-----END EC PRIVATE KEY-----b-----BEGIN RSA PRIVATE "
+       "KEY-----2-----END RSA "
        "PRIVATE KEY-----c",
        "a<private key>b<private key>c"},
       {"a-----BEGIN PRIVATE KEY-----never ends", "a<private key>"},

@@ -1,8 +1,9 @@
 // How every subcommand's line is read and its help is laid out.
 //
 // A line that starts with a flag, or an empty one, is a line of `run`: KIC's manifests start the
-// controller without a subcommand. A mistake is one line on stderr that names what was meant, and exit
-// status 2. Help is wrapped to 96 columns, so that it reads well in a terminal of any usual width.
+// controller without a subcommand. A mistake is one line on stderr that names what was meant, and
+// exit status 2. Help is wrapped to 96 columns, so that it reads well in a terminal of any usual
+// width.
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
 // The subcommands of kdelta, one function and one file each.
 //
-// Each function declares its subcommand and its options on the program. If the user chose it, its CLI11
-// callback does the work and leaves the exit status; nothing runs before the whole line was parsed.
+// Each function declares its subcommand and its options on the program. If the user chose it, its
+// CLI11 callback does the work and leaves the exit status; nothing runs before the whole line was
+// parsed.
 //
 // Exit statuses: 0 done; 1 the work failed, or its result is negative; 2 the command line, the
 // environment or a settings file is wrong, and nothing was started.

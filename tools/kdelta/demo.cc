@@ -17,8 +17,8 @@ using engine::Cat;
 using simulators::Json;
 
 constexpr absl::Duration kLookEvery = absl::Milliseconds(5);
-constexpr absl::Duration kQuiet = absl::Milliseconds(60);       // Nothing moved: the step is over.
-constexpr absl::Duration kNothing = absl::Milliseconds(300);    // Nothing at all happened.
+constexpr absl::Duration kQuiet = absl::Milliseconds(60);     // Nothing moved: the step is over.
+constexpr absl::Duration kNothing = absl::Milliseconds(300);  // Nothing at all happened.
 constexpr absl::Duration kPatience = absl::Minutes(5);
 constexpr size_t kNamed = 2;  // As many changes are named; more are counted.
 
@@ -44,7 +44,8 @@ absl::Status StatusOf(const simulators::ApiResult& result) {
 Demo::Demo(DemoOptions options) : options_(std::move(options)), story_(StoryOf(options_.objects)) {}
 
 absl::Status Demo::StartServers() {
-  ASSIGN_OR_RETURN(api_server_, simulators::ApiServerListener::Start(loop_, {.store = {.check_namespaces = false}}));
+  ASSIGN_OR_RETURN(api_server_, simulators::ApiServerListener::Start(
+                                    loop_, {.store = {.check_namespaces = false}}));
   for (size_t n = 0; n < kGateways; ++n) {
     simulators::KongGatewayOptions options;
     options.seed = n + 1;
@@ -83,7 +84,8 @@ void Demo::NoteChanges(std::vector<kong::EntityChange> changes) {
       continue;  // The name stays, for the line that tells of it.
     }
     const auto told = seen_.changes.find(change.key);
-    const bool was_there = known != names_.end() && (told == seen_.changes.end() || told->second != '+');
+    const bool was_there =
+        known != names_.end() && (told == seen_.changes.end() || told->second != '+');
     seen_.changes[change.key] = was_there ? '~' : '+';
     names_[change.key] = *change.name;
   }
@@ -94,13 +96,15 @@ void Demo::StartController() {
   kubernetes_ = io::NewHttpClient(loop_, {.origin = *url, .tls = nullptr});
   api_ = std::make_unique<k8s::ApiClient>(*kubernetes_, loop_, k8s::Credentials{}, "kdelta-demo");
   kong::ControllerOptions options;
-  options.delivery.times.status_interval = absl::Milliseconds(250);  // So that a restart is found soon.
+  options.delivery.times.status_interval =
+      absl::Milliseconds(250);  // So that a restart is found soon.
   controller_ = std::make_unique<kong::Controller>(
-      loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *api_, metrics_,
-      std::move(options), Hooks());
+      loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *api_,
+      metrics_, std::move(options), Hooks());
   for (auto& gateway : gateways_) {
     auto admin = io::Url::Parse(gateway->url());
-    controller_->AddGateway(gateway->url(), io::NewHttpClient(loop_, {.origin = *admin, .tls = nullptr}));
+    controller_->AddGateway(gateway->url(),
+                            io::NewHttpClient(loop_, {.origin = *admin, .tls = nullptr}));
   }
   controller_->Start();
 }
@@ -108,9 +112,11 @@ void Demo::StartController() {
 absl::Status Demo::Start() {
   RETURN_IF_ERROR(StartServers());
   RETURN_IF_ERROR(Act({.apply = options_.objects}));
-  std::printf("Kubernetes API %s, gateways %s and %s, all simulated; %zu objects\n\n", api_server_->url().c_str(),
-              gateways_[0]->url().c_str(), gateways_[1]->url().c_str(), options_.objects.size());
-  std::printf("%-54s %-36s %-12s %s\n", "In Kubernetes", "In Kong", "Sent", "Gateways had it after");
+  std::printf("Kubernetes API %s, gateways %s and %s, all simulated; %zu objects\n\n",
+              api_server_->url().c_str(), gateways_[0]->url().c_str(), gateways_[1]->url().c_str(),
+              options_.objects.size());
+  std::printf("%-54s %-36s %-12s %s\n", "In Kubernetes", "In Kong", "Sent",
+              "Gateways had it after");
   seen_ = {.began = loop_.Uptime(), .moved = loop_.Uptime()};
   StartController();
   look_ = loop_.After(kLookEvery, [this] { Look(); });
@@ -118,7 +124,8 @@ absl::Status Demo::Start() {
 }
 
 absl::Status Demo::Run() {
-  loop_.OnSignals([this](int) { End(over_ ? absl::OkStatus() : absl::CancelledError("ended by a signal")); });
+  loop_.OnSignals(
+      [this](int) { End(over_ ? absl::OkStatus() : absl::CancelledError("ended by a signal")); });
   loop_.Run();
   controller_.reset();
   return result_;
@@ -150,7 +157,8 @@ bool Demo::Settled() const {
   if (now - seen_.moved < (moved ? kQuiet : kNothing)) return false;
   for (size_t n = 0; n < kGateways; ++n) {
     const kong::GatewayState& state = controller_->gateways()[n]->state();
-    const bool has = state.in_sync() && state.acknowledged() >= controller_->wanted() && controller_->wanted() != 0;
+    const bool has = state.in_sync() && state.acknowledged() >= controller_->wanted() &&
+                     controller_->wanted() != 0;
     if (!has || gateways_[n]->gateway().configuration_hash() != state.shown()) return false;
   }
   return true;
@@ -164,7 +172,8 @@ void Demo::Look() {
 }
 
 void Demo::EndStep() {
-  PrintStep(step_ == 0 ? Cat(options_.objects.size(), " objects, at the start") : story_[step_ - 1].text);
+  PrintStep(step_ == 0 ? Cat(options_.objects.size(), " objects, at the start")
+                       : story_[step_ - 1].text);
   for (const auto& [key, sign] : seen_.changes) {
     if (sign == '-') names_.erase(key);
   }
@@ -179,8 +188,8 @@ void Demo::EndStep() {
 void Demo::PrintStep(std::string_view text) {
   const char* on = options_.colour ? "\033[32m" : "";
   const char* off = options_.colour ? "\033[0m" : "";
-  std::printf("%-54s %s%-36s%s %-12s %s\n", std::string(text).c_str(), on, ChangesText().c_str(), off,
-              SentText().c_str(), GatewaysText().c_str());
+  std::printf("%-54s %s%-36s%s %-12s %s\n", std::string(text).c_str(), on, ChangesText().c_str(),
+              off, SentText().c_str(), GatewaysText().c_str());
   std::fflush(stdout);
 }
 
@@ -190,7 +199,8 @@ std::string Demo::ChangesText() const {
   if (seen_.changes.size() <= kNamed) {
     for (const auto& [key, sign] : seen_.changes) {
       const std::string& name = names_.at(key);
-      text += Cat(text.empty() ? "" : ", ", sign, kong::NameOf(key.kind), name.empty() ? "" : " ", name);
+      text += Cat(text.empty() ? "" : ", ", sign, kong::NameOf(key.kind), name.empty() ? "" : " ",
+                  name);
     }
     return text;
   }
@@ -198,7 +208,8 @@ std::string Demo::ChangesText() const {
   for (const auto& [key, sign] : seen_.changes) ++counts[{key.kind, sign}];
   for (const auto& [of, count] : counts) {
     text += Cat(text.empty() ? "" : ", ", of.second);
-    text += count == 1 ? std::string(kong::NameOf(of.first)) : Cat(count, " ", kong::ArrayName(of.first));
+    text += count == 1 ? std::string(kong::NameOf(of.first))
+                       : Cat(count, " ", kong::ArrayName(of.first));
   }
   return text;
 }
@@ -213,16 +224,19 @@ std::string Demo::SentText() const {
 std::string Demo::GatewaysText() const {
   std::string text;
   for (const absl::Duration& had_it : seen_.had_it) {
-    text += Cat(text.empty() ? "" : ", ", had_it == absl::ZeroDuration() ? "-" : Milliseconds(had_it));
+    text +=
+        Cat(text.empty() ? "" : ", ", had_it == absl::ZeroDuration() ? "-" : Milliseconds(had_it));
   }
   return text;
 }
 
 void Demo::Verify() {
   controller_->graph()->Check([this](absl::Status status) {
-    std::printf("\n%s\n", status.ok() ? "Computed from scratch, everything is the same."
-                                      : Cat("Computed from scratch, something differs: ",
-                                            engine::MessageOf(status)).c_str());
+    std::printf(
+        "\n%s\n",
+        status.ok()
+            ? "Computed from scratch, everything is the same."
+            : Cat("Computed from scratch, something differs: ", engine::MessageOf(status)).c_str());
     if (!status.ok()) return End(std::move(status));
     controller_->graph()->Configuration([this](std::string json) { CompareGateways(json); });
   });
@@ -235,7 +249,8 @@ void Demo::CompareGateways(const std::string& configuration) {
   if (expected) {
     for (const auto& [section, entities] : expected->items()) {
       if (!entities.is_array()) continue;
-      for (const Json& entity : entities) wanted[section].insert(std::string(simulators::TextAt(entity, "id")));
+      for (const Json& entity : entities)
+        wanted[section].insert(std::string(simulators::TextAt(entity, "id")));
     }
   }
   absl::Status result;
@@ -249,7 +264,8 @@ void Demo::CompareGateways(const std::string& configuration) {
     const bool equal = held == wanted;
     std::printf("Gateway %zu holds %zu entities: %s.\n", n + 1, count,
                 equal ? "exactly those that are expected" : "NOT those that are expected");
-    if (!equal) result = engine::Internal("gateway ", n + 1, " differs from the expected configuration");
+    if (!equal)
+      result = engine::Internal("gateway ", n + 1, " differs from the expected configuration");
   }
   over_ = true;
   if (options_.keep) std::printf("\nRunning on until a signal comes.\n");

@@ -1,9 +1,11 @@
-// The demo: a simulated API server, two simulated gateways and the controller, in one process over loopback.
+// The demo: a simulated API server, two simulated gateways and the controller, in one process over
+// loopback.
 //
-// It plays a story (demo_story.h) a step at a time and prints one line a step: what happened in Kubernetes,
-// which entities changed, what was sent, and after how long each gateway had it. A step is over when every
-// gateway shows what the controller wants and nothing moved for a moment. At the end everything is computed
-// from scratch and compared, and so is what each gateway holds. One thread, and the engine's.
+// It plays a story (demo_story.h) a step at a time and prints one line a step: what happened in
+// Kubernetes, which entities changed, what was sent, and after how long each gateway had it. A step
+// is over when every gateway shows what the controller wants and nothing moved for a moment. At the
+// end everything is computed from scratch and compared, and so is what each gateway holds. One
+// thread, and the engine's.
 #pragma once
 
 #include <map>

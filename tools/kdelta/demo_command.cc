@@ -66,15 +66,20 @@ void AddDemoCommand(CLI::App& program, ExitStatus& status) {
   auto line = std::make_shared<DemoLine>();
   CLI::App* command = program.add_subcommand(
       "demo", "Show a small shop configured and changed, with simulated Kubernetes and gateways.");
-  auto* ingresses = command->add_option("--ingresses", line->ingresses, "A fleet of that many Ingresses instead.");
-  command->add_option("--manifests", line->manifests, "Your own manifests instead: a file or a folder.")
+  auto* ingresses = command->add_option("--ingresses", line->ingresses,
+                                        "A fleet of that many Ingresses instead.");
+  command
+      ->add_option("--manifests", line->manifests,
+                   "Your own manifests instead: a file or a folder.")
       ->excludes(ingresses);
   command->add_flag("--keep", line->keep, "Leave everything running after the story.");
   command->add_flag("--verbose", line->verbose, "Show the controller's log as well.");
-  command->footer("Exits with 0 if in the end every gateway holds exactly the expected configuration.");
+  command->footer(
+      "Exits with 0 if in the end every gateway holds exactly the expected configuration.");
   command->callback([line, &status] {
     const absl::Status result = RunDemo(*line);
-    if (!result.ok()) std::fprintf(stderr, "kdelta demo: %s\n", std::string(engine::MessageOf(result)).c_str());
+    if (!result.ok())
+      std::fprintf(stderr, "kdelta demo: %s\n", std::string(engine::MessageOf(result)).c_str());
     status = result.ok() ? kDone : kFailed;
   });
 }

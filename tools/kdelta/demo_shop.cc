@@ -56,18 +56,12 @@ struct Part {
   bool tls = false;
 };
 constexpr Part kParts[] = {
-    {"storefront", "shop.example", "/"},
-    {"cart", "shop.example", "/cart"},
-    {"catalog", "shop.example", "/catalog"},
-    {"search", "shop.example", "/search"},
-    {"checkout", "pay.shop.example", "/", true},
-    {"invoices", "pay.shop.example", "/invoices"},
-    {"accounts", "id.shop.example", "/"},
-    {"sessions", "id.shop.example", "/sessions"},
-    {"images", "static.shop.example", "/images"},
-    {"reviews", "shop.example", "/reviews"},
-    {"orders", "api.shop.example", "/orders"},
-    {"stock", "api.shop.example", "/stock"},
+    {"storefront", "shop.example", "/"},          {"cart", "shop.example", "/cart"},
+    {"catalog", "shop.example", "/catalog"},      {"search", "shop.example", "/search"},
+    {"checkout", "pay.shop.example", "/", true},  {"invoices", "pay.shop.example", "/invoices"},
+    {"accounts", "id.shop.example", "/"},         {"sessions", "id.shop.example", "/sessions"},
+    {"images", "static.shop.example", "/images"}, {"reviews", "shop.example", "/reviews"},
+    {"orders", "api.shop.example", "/orders"},    {"stock", "api.shop.example", "/stock"},
 };
 
 std::string Filled(const Part& part, size_t n) {
@@ -106,10 +100,12 @@ std::vector<Json> ShopObjects() {
   Read(kAround, objects);
   size_t n = 0;
   for (const Part& part : kParts) {
-    if (part.tls) objects.push_back(TlsSecretFor("shop", Cat(part.name, "-tls"), part.host, "first"));
+    if (part.tls)
+      objects.push_back(TlsSecretFor("shop", Cat(part.name, "-tls"), part.host, "first"));
     Read(Filled(part, ++n), objects);
     if (part.tls) {
-      objects.back()["spec"]["tls"] = {{{"hosts", {part.host}}, {"secretName", Cat(part.name, "-tls")}}};
+      objects.back()["spec"]["tls"] = {
+          {{"hosts", {part.host}}, {"secretName", Cat(part.name, "-tls")}}};
     }
   }
   return objects;

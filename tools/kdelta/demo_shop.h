@@ -1,5 +1,5 @@
-// The shop that the demo shows: an IngressClass, a namespace, a dozen Ingresses with their Services and
-// EndpointSlices, and a certificate that is made when it is asked for.
+// The shop that the demo shows: an IngressClass, a namespace, a dozen Ingresses with their Services
+// and EndpointSlices, and a certificate that is made when it is asked for.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace kdelta {
 std::vector<simulators::Json> ShopObjects();
 
 // A kubernetes.io/tls Secret for a host; another `seed` gives another key.
-simulators::Json TlsSecretFor(const std::string& ns, const std::string& name, const std::string& host,
-                              const std::string& seed);
+simulators::Json TlsSecretFor(const std::string& ns, const std::string& name,
+                              const std::string& host, const std::string& seed);
 
 }  // namespace kdelta

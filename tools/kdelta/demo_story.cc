@@ -18,9 +18,7 @@ using simulators::TextAt;
 std::string_view KindOf(const Json& object) { return TextAt(object, "kind"); }
 std::string_view NameOf(const Json& object) { return TextAt(At(object, "metadata"), "name"); }
 std::string_view SpaceOf(const Json& object) { return TextAt(At(object, "metadata"), "namespace"); }
-std::string TextOf(const Json& object) {
-  return Cat(KindOf(object), ' ', NameOf(object));
-}
+std::string TextOf(const Json& object) { return Cat(KindOf(object), ' ', NameOf(object)); }
 
 class Chooser {
  public:
@@ -88,7 +86,8 @@ void TellOfEndpoints(const Json& slice, std::vector<StoryStep>& story) {
     endpoint = EndpointAt(100 + ++n);
     rollout.apply.push_back(now);
   }
-  story.push_back({Cat(TextOf(slice), ": rolled out in ", rollout.apply.size(), " writes"), std::move(rollout)});
+  story.push_back({Cat(TextOf(slice), ": rolled out in ", rollout.apply.size(), " writes"),
+                   std::move(rollout)});
   story.push_back({Cat(TextOf(slice), ": written again, unchanged"), {.apply = {now}}, false});
 }
 
@@ -118,13 +117,15 @@ std::vector<StoryStep> StoryOf(const std::vector<Json>& objects) {
   if (chosen.service) TellOfRetries(*chosen.service, story);
   if (chosen.ingress) TellOfPaths(*chosen.ingress, story);
   if (chosen.secret) {
-    Json now = TlsSecretFor(std::string(SpaceOf(*chosen.secret)), std::string(NameOf(*chosen.secret)), chosen.host,
-                            "rotated");
-    story.push_back({Cat(TextOf(*chosen.secret), ": a new certificate"), {.apply = {std::move(now)}}});
+    Json now = TlsSecretFor(std::string(SpaceOf(*chosen.secret)),
+                            std::string(NameOf(*chosen.secret)), chosen.host, "rotated");
+    story.push_back(
+        {Cat(TextOf(*chosen.secret), ": a new certificate"), {.apply = {std::move(now)}}});
   }
   if (chosen.ingress) {
     story.push_back({Cat(TextOf(*chosen.ingress), ": deleted"), {.remove = {*chosen.ingress}}});
-    story.push_back({Cat(TextOf(*chosen.ingress), ": created again"), {.apply = {*chosen.ingress}}});
+    story.push_back(
+        {Cat(TextOf(*chosen.ingress), ": created again"), {.apply = {*chosen.ingress}}});
   }
   story.push_back({"Gateway 2: restarted, all forgotten", {.restart_gateway = true}, false});
   return story;

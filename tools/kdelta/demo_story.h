@@ -1,8 +1,8 @@
 // What happens in the demo: a list of changes to whatever objects there are.
 //
-// Each step picks its objects by what they are (the first Ingress with a certificate, the slice of a Service
-// that an Ingress leads to), so one story fits the shop, a fleet and anybody's manifests; a step that finds
-// nothing to change is left out.
+// Each step picks its objects by what they are (the first Ingress with a certificate, the slice of
+// a Service that an Ingress leads to), so one story fits the shop, a fleet and anybody's manifests;
+// a step that finds nothing to change is left out.
 #pragma once
 
 #include <functional>

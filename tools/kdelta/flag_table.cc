@@ -21,7 +21,8 @@ constexpr std::string_view kKonnect = "Konnect";
 
 constexpr std::string_view kNotThisKind = "This kind is not translated.";
 constexpr std::string_view kNoStatuses = "Statuses are not written.";
-constexpr std::string_view kNoElection = "Every replica configures its gateways; there is no election.";
+constexpr std::string_view kNoElection =
+    "Every replica configures its gateways; there is no election.";
 constexpr std::string_view kNoWebhook = "There is no admission webhook.";
 constexpr std::string_view kNoKonnect = "Konnect is not served.";
 constexpr std::string_view kNoDatabase = "Only gateways without a database are configured.";
@@ -65,14 +66,17 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"kong-admin-tls-client-key-file", kText, "", kEffective, kGateways, "The same, from a file."},
     {"kong-admin-header", kList, "", kEffective, kGateways,
      "A header, NAME:VALUE, to send with every request to a gateway."},
-    {"kong-admin-token", kText, "", kEffective, kGateways, "The value of the header Kong-Admin-Token."},
+    {"kong-admin-token", kText, "", kEffective, kGateways,
+     "The value of the header Kong-Admin-Token."},
     {"kong-admin-token-file", kText, "", kEffective, kGateways, "The same, from a file."},
     {"proxy-sync-seconds", kNumber, "0", kEffective, kGateways,
-     "The least time between two pushes to one gateway. The first change after a pause never waits."},
+     "The least time between two pushes to one gateway. The first change after a pause never "
+     "waits."},
     {"proxy-timeout-seconds", kNumber, "30", kEffective, kGateways,
      "How long a gateway may take for a push, at least; it grows with the configuration."},
     {"kong-workspace", kText, "", kNoEffect, kGateways, kNoDatabase},
-    {"kong-admin-filter-tag", kList, "managed-by-ingress-controller", kNoEffect, kGateways, kNoDatabase},
+    {"kong-admin-filter-tag", kList, "managed-by-ingress-controller", kNoEffect, kGateways,
+     kNoDatabase},
     {"kong-admin-concurrency", kInt, "10", kNoEffect, kGateways, kNoDatabase},
     {"skip-ca-certificates", kBool, "false", kNoEffect, kGateways, kNoDatabase},
     {"kong-admin-init-retries", kInt, "60", kNoEffect, kGateways,
@@ -80,10 +84,14 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"kong-admin-init-retry-delay", kDuration, "1s", kNoEffect, kGateways,
      "Retries back off by themselves."},
     {"kong-admin-svc", kObject, "", kNoEffect, kGateways, kNoDiscovery},
-    {"kong-admin-svc-port-names", kList, "admin-tls,kong-admin-tls", kNoEffect, kGateways, kNoDiscovery},
-    {"gateway-discovery-readiness-check-interval", kDuration, "10s", kNoEffect, kGateways, kNoDiscovery},
-    {"gateway-discovery-readiness-check-timeout", kDuration, "5s", kNoEffect, kGateways, kNoDiscovery},
-    {"gateway-discovery-dns-strategy", kText, "", kDeprecated, kGateways, "KIC no longer heeds it."},
+    {"kong-admin-svc-port-names", kList, "admin-tls,kong-admin-tls", kNoEffect, kGateways,
+     kNoDiscovery},
+    {"gateway-discovery-readiness-check-interval", kDuration, "10s", kNoEffect, kGateways,
+     kNoDiscovery},
+    {"gateway-discovery-readiness-check-timeout", kDuration, "5s", kNoEffect, kGateways,
+     kNoDiscovery},
+    {"gateway-discovery-dns-strategy", kText, "", kDeprecated, kGateways,
+     "KIC no longer heeds it."},
     {"enable-reverse-sync", kBool, "false", kNoEffect, kGateways,
      "Every gateway is compared by its hash, and repaired when it differs."},
     {"use-last-valid-config-for-fallback", kBool, "false", kNoEffect, kGateways,
@@ -91,22 +99,26 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"init-cache-sync-duration", kDuration, "5s", kNoEffect, kGateways,
      "The first push waits for the first lists to be complete, not for a time."},
 
-    {"ingress-class", kText, "kong", kEffective, kTranslation, "The class of Ingresses that are ours."},
+    {"ingress-class", kText, "kong", kEffective, kTranslation,
+     "The class of Ingresses that are ours."},
     {"router-flavor", kText, "", kEffective, kTranslation,
      "The router flavour of the gateways. Without it, that of the first gateway which answers.",
      "traditional_compatible,expressions"},
-    {"feature-gates", kGates, "", kEffective, kTranslation, "Features to switch, as NAME=true,NAME=false."},
+    {"feature-gates", kGates, "", kEffective, kTranslation,
+     "Features to switch, as NAME=true,NAME=false."},
     {"cluster-domain", kText, "", kEffective, kTranslation,
      "Appended to the hosts of Services that Kong reaches by name."},
     {"enable-drain-support", kBool, "false", kEffective, kTranslation,
      "Keep endpoints that terminate but still serve, with weight 0."},
     {"combined-services-from-different-httproutes", kBool, "false", kNoEffect, kTranslation,
      "HTTPRoutes are not translated."},
-    {"gateway-api-controller-name", kText, "konghq.com/kic-gateway-controller", kNoEffect, kTranslation,
+    {"gateway-api-controller-name", kText, "konghq.com/kic-gateway-controller", kNoEffect,
+     kTranslation, "The Gateway API is not translated."},
+    {"gateway-to-reconcile", kObject, "", kNoEffect, kTranslation,
      "The Gateway API is not translated."},
-    {"gateway-to-reconcile", kObject, "", kNoEffect, kTranslation, "The Gateway API is not translated."},
 
-    {"health-probe-bind-address", kAddress, ":10254", kEffective, kService, "Serves /healthz and /readyz."},
+    {"health-probe-bind-address", kAddress, ":10254", kEffective, kService,
+     "Serves /healthz and /readyz."},
     {"metrics-bind-address", kAddress, ":10255", kEffective, kService, "Serves /metrics."},
     {"metrics-access-filter", kText, "off", kNoEffect, kService,
      "Metrics are served to whoever can reach the port.", "off,rbac"},
@@ -115,7 +127,8 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"log-format", kText, "text", kEffective, kService, "How it is logged.", "text,json"},
     {"dump-config", kBool, "false", kEffective, kService,
      "Serve diagnostics: /debug/check, /debug/explain, /debug/config."},
-    {"diagnostic-server-port", kInt, "10256", kEffective, kService, "Where diagnostics are served."},
+    {"diagnostic-server-port", kInt, "10256", kEffective, kService,
+     "Where diagnostics are served."},
     {"dump-sensitive-config", kBool, "false", kNoEffect, kService,
      "Diagnostics never show keys and secrets."},
     {"profiling", kBool, "false", kNoEffect, kService, "There is no /debug/pprof; use perf."},
@@ -124,7 +137,8 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"anonymous-reports", kBool, "true", kNoEffect, kService, "Nothing is ever reported."},
 
     {"enable-controller-ingress-networkingv1", kBool, "true", kEffective, kKinds, "Ingress."},
-    {"enable-controller-ingress-class-networkingv1", kBool, "true", kEffective, kKinds, "IngressClass."},
+    {"enable-controller-ingress-class-networkingv1", kBool, "true", kEffective, kKinds,
+     "IngressClass."},
     {"enable-controller-ingress-class-parameters", kBool, "true", kEffective, kKinds,
      "IngressClassParameters."},
     {"enable-controller-service", kBool, "true", kEffective, kKinds, "Service and EndpointSlice."},
@@ -177,7 +191,8 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"konnect-config-sync-concurrency", kInt, "4", kNoEffect, kKonnect, kNoKonnect},
     {"konnect-refresh-node-period", kDuration, "1m0s", kNoEffect, kKonnect, kNoKonnect},
     {"konnect-disable-consumers-sync", kBool, "false", kNoEffect, kKonnect, kNoKonnect},
-    {"konnect-runtime-group-id", kText, "", kDeprecated, kKonnect, "Use --konnect-control-plane-id."},
+    {"konnect-runtime-group-id", kText, "", kDeprecated, kKonnect,
+     "Use --konnect-control-plane-id."},
 });
 
 }  // namespace

@@ -31,7 +31,8 @@ std::optional<bool> ParseBool(std::string_view text) {
 std::optional<double> ParseNumber(const std::string& text) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || end != text.c_str() + text.size() || !std::isfinite(value)) return std::nullopt;
+  if (text.empty() || end != text.c_str() + text.size() || !std::isfinite(value))
+    return std::nullopt;
   return value;
 }
 
@@ -118,7 +119,8 @@ std::string HelpOf(const FlagSpec& flag) {
   if (flag.state == FlagState::kDeprecated) help = "Deprecated. ";
   help += flag.help;
   if (!flag.choices.empty()) help += Cat(" One of ", flag.choices, ".");
-  const bool tells = !flag.initial.empty() && !(flag.type == FlagType::kBool && flag.initial == "false");
+  const bool tells =
+      !flag.initial.empty() && !(flag.type == FlagType::kBool && flag.initial == "false");
   if (tells) help += Cat(" [", flag.initial, "]");
   return help;
 }
@@ -133,15 +135,24 @@ std::string EnvironmentName(const FlagSpec& flag) {
 
 std::string_view TypeText(FlagType type) {
   switch (type) {
-    case FlagType::kBool: return "";
-    case FlagType::kText: return "TEXT";
-    case FlagType::kInt: return "INTEGER";
-    case FlagType::kNumber: return "NUMBER";
-    case FlagType::kDuration: return "DURATION";
-    case FlagType::kList: return "TEXT,...";
-    case FlagType::kObject: return "NAMESPACE/NAME";
-    case FlagType::kAddress: return "HOST:PORT";
-    case FlagType::kGates: return "NAME=BOOL,...";
+    case FlagType::kBool:
+      return "";
+    case FlagType::kText:
+      return "TEXT";
+    case FlagType::kInt:
+      return "INTEGER";
+    case FlagType::kNumber:
+      return "NUMBER";
+    case FlagType::kDuration:
+      return "DURATION";
+    case FlagType::kList:
+      return "TEXT,...";
+    case FlagType::kObject:
+      return "NAMESPACE/NAME";
+    case FlagType::kAddress:
+      return "HOST:PORT";
+    case FlagType::kGates:
+      return "NAME=BOOL,...";
   }
   return "";
 }
@@ -197,9 +208,9 @@ absl::Status Flags::Check() const {
   };
   const auto with_file = [&](std::string_view name) { exclusive(name, Cat(name, "-file")); };
   for (std::string_view name :
-       {"kong-admin-token", "kong-admin-ca-cert", "kong-admin-tls-client-cert", "kong-admin-tls-client-key",
-        "admission-webhook-cert", "admission-webhook-key", "konnect-tls-client-cert",
-        "konnect-tls-client-key"}) {
+       {"kong-admin-token", "kong-admin-ca-cert", "kong-admin-tls-client-cert",
+        "kong-admin-tls-client-key", "admission-webhook-cert", "admission-webhook-key",
+        "konnect-tls-client-cert", "konnect-tls-client-key"}) {
     with_file(name);
   }
   for (std::string_view name : {"kong-admin-tls", "konnect-tls"}) {
@@ -255,7 +266,8 @@ std::vector<std::string> Flags::Warnings() const {
   std::vector<std::string> warnings;
   for (const FlagSpec& flag : RunFlags()) {
     if (!given(flag.name) || flag.state == FlagState::kEffective) continue;
-    const std::string_view verdict = flag.state == FlagState::kNoEffect ? " has no effect yet: " : " is deprecated: ";
+    const std::string_view verdict =
+        flag.state == FlagState::kNoEffect ? " has no effect yet: " : " is deprecated: ";
     warnings.push_back(Cat("--", flag.name, verdict, flag.help));
   }
   return warnings;
@@ -269,7 +281,8 @@ void DeclareFlags(CLI::App& command) {
     if (flag.type == FlagType::kBool) {
       option = command.add_flag(name, help);
     } else {
-      option = command.add_option(name, help)->expected(1)->type_name(std::string(TypeText(flag.type)));
+      option =
+          command.add_option(name, help)->expected(1)->type_name(std::string(TypeText(flag.type)));
     }
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(std::string(flag.group));
   }
@@ -277,10 +290,7 @@ void DeclareFlags(CLI::App& command) {
 
 absl::StatusOr<Flags> ReadFlags(const CLI::App& command) {
   return Flags::Parse({
-      .line =
-          [&](std::string_view flag) {
-            return command.get_option(Cat("--", flag))->results();
-          },
+      .line = [&](std::string_view flag) { return command.get_option(Cat("--", flag))->results(); },
       .environment = [](const std::string& variable) -> std::optional<std::string> {
         const char* text = std::getenv(variable.c_str());
         if (text == nullptr) return std::nullopt;

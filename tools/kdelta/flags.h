@@ -1,10 +1,11 @@
 // The flags of `kdelta run`: KIC's names, types and defaults, and a few of our own, from one table.
 //
-// Each flag can also be set by the environment, as CONTROLLER_ and its name in capitals with `_` for `-`;
-// the command line wins. Everything is declared in flag_table.cc, and what is not there is an error. A
-// flag of KIC that has no effect here yet is accepted, so that its manifests start, and is told once.
-// Values are parsed as KIC's flag library parses them: durations as Go writes them ("1h30m", "1.5s"),
-// lists repeated or separated by commas, truth values as 1, t, true, 0, f, false in any of Go's spellings.
+// Each flag can also be set by the environment, as CONTROLLER_ and its name in capitals with `_`
+// for `-`; the command line wins. Everything is declared in flag_table.cc, and what is not there is
+// an error. A flag of KIC that has no effect here yet is accepted, so that its manifests start, and
+// is told once. Values are parsed as KIC's flag library parses them: durations as Go writes them
+// ("1h30m", "1.5s"), lists repeated or separated by commas, truth values as 1, t, true, 0, f, false
+// in any of Go's spellings.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +17,11 @@
 #include <variant>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "CLI/CLI.hpp"
 #include "tools/kdelta/feature_gates.h"
 
 namespace kdelta {
@@ -48,8 +49,8 @@ struct FlagSpec {
   FlagType type;
   std::string_view initial;  // As a user would write it; empty: none.
   FlagState state;
-  std::string_view group;    // Heading in the help.
-  std::string_view help;     // One sentence; of a flag without effect, why that is.
+  std::string_view group;         // Heading in the help.
+  std::string_view help;          // One sentence; of a flag without effect, why that is.
   std::string_view choices = {};  // "a,b": nothing else is allowed.
 };
 
@@ -57,9 +58,11 @@ std::span<const FlagSpec> RunFlags();
 std::string EnvironmentName(const FlagSpec& flag);
 std::string_view TypeText(FlagType type);  // "DURATION"; empty for a truth value.
 
-using FlagValue = std::variant<bool, int64_t, double, absl::Duration, std::string, std::vector<std::string>>;
+using FlagValue =
+    std::variant<bool, int64_t, double, absl::Duration, std::string, std::vector<std::string>>;
 
-// One value per text that was given, in order; a list collects them, of anything else the last counts.
+// One value per text that was given, in order; a list collects them, of anything else the last
+// counts.
 absl::StatusOr<FlagValue> ParseFlag(const FlagSpec& flag, std::span<const std::string> texts);
 
 // All flags with their values. Asking for a name or type that the table does not have is a bug.
@@ -101,7 +104,8 @@ class Flags {
   FeatureGates gates_;
 };
 
-// Adds every flag to `command`; after its line was parsed, the values with the process's environment.
+// Adds every flag to `command`; after its line was parsed, the values with the process's
+// environment.
 void DeclareFlags(CLI::App& command);
 absl::StatusOr<Flags> ReadFlags(const CLI::App& command);
 

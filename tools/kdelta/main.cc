@@ -12,15 +12,12 @@ namespace {
 
 // In the order in which help lists them.
 constexpr AddCommand kCommands[] = {
-    AddDemoCommand,
-    AddRunCommand,
-    AddSimulateCommand,
-    AddTranslateCommand,
-    AddVersionCommand,
+    AddDemoCommand, AddRunCommand, AddSimulateCommand, AddTranslateCommand, AddVersionCommand,
 };
 
 int Main(std::vector<std::string> arguments) {
-  CLI::App program("kdelta configures Kong from Kubernetes, and sends only what changed.", "kdelta");
+  CLI::App program("kdelta configures Kong from Kubernetes, and sends only what changed.",
+                   "kdelta");
   ExitStatus status = kDone;
   for (AddCommand add : kCommands) add(program, status);
   return Parse(program, std::move(arguments), status);

@@ -39,8 +39,10 @@ std::string RandomInstance() {
 void StartLog(const Flags& flags) {
   io::SetLog(io::ParseLogLevel(flags.Text("log-level")).value_or(io::LogLevel::kInfo),
              flags.Text("log-format") == "json" ? io::LogFormat::kJson : io::LogFormat::kText);
-  for (const std::string& warning : flags.Warnings()) io::Warning("a flag has no effect", {{"flag", warning}});
-  if (flags.Bool("kong-admin-tls-skip-verify")) io::Warning("certificates of gateways are not verified");
+  for (const std::string& warning : flags.Warnings())
+    io::Warning("a flag has no effect", {{"flag", warning}});
+  if (flags.Bool("kong-admin-tls-skip-verify"))
+    io::Warning("certificates of gateways are not verified");
 }
 
 // Everything that `run` keeps alive, in the order in which it depends on each other.
@@ -52,7 +54,8 @@ class Service {
  private:
   absl::Status Connect(const k8s::ClusterAccess& access);
   absl::Status Serve(const Flags& flags);
-  absl::Status Listen(std::optional<io::HttpServerOptions> options, io::HttpServer::Handler handler);
+  absl::Status Listen(std::optional<io::HttpServerOptions> options,
+                      io::HttpServer::Handler handler);
   void EndOnSignals(absl::Duration delay);
 
   io::Loop loop_;
@@ -71,12 +74,14 @@ absl::Status Service::Connect(const k8s::ClusterAccess& access) {
     ASSIGN_OR_RETURN(tls, io::TlsContext::ForClient(access.tls));
   }
   kubernetes_ = io::NewHttpClient(loop_, {.origin = access.url, .tls = std::move(tls)});
-  api_ = std::make_unique<k8s::ApiClient>(*kubernetes_, loop_, access.credentials, std::string(kUserAgent));
+  api_ = std::make_unique<k8s::ApiClient>(*kubernetes_, loop_, access.credentials,
+                                          std::string(kUserAgent));
   io::Info("api server", {{"url", access.url.Text()}, {"from", access.source}});
   return absl::OkStatus();
 }
 
-absl::Status Service::Listen(std::optional<io::HttpServerOptions> options, io::HttpServer::Handler handler) {
+absl::Status Service::Listen(std::optional<io::HttpServerOptions> options,
+                             io::HttpServer::Handler handler) {
   if (!options) return absl::OkStatus();
   const std::string where = Cat(options->address, ":", options->port);
   auto server = io::HttpServer::Listen(loop_, *std::move(options), std::move(handler));
@@ -86,10 +91,10 @@ absl::Status Service::Listen(std::optional<io::HttpServerOptions> options, io::H
 }
 
 absl::Status Service::Serve(const Flags& flags) {
-  RETURN_IF_ERROR(
-      Listen(ListenOptionsOf(flags.Text("health-probe-bind-address")), kong::HealthPages(*controller_)));
-  RETURN_IF_ERROR(
-      Listen(ListenOptionsOf(flags.Text("metrics-bind-address")), kong::MetricsPage(*controller_, *metrics_)));
+  RETURN_IF_ERROR(Listen(ListenOptionsOf(flags.Text("health-probe-bind-address")),
+                         kong::HealthPages(*controller_)));
+  RETURN_IF_ERROR(Listen(ListenOptionsOf(flags.Text("metrics-bind-address")),
+                         kong::MetricsPage(*controller_, *metrics_)));
   if (!flags.Bool("dump-config")) return absl::OkStatus();
   return Listen(ListenOptionsOf(Cat(":", flags.Int("diagnostic-server-port"))),
                 kong::DiagnosticPages(*controller_));
@@ -110,8 +115,8 @@ absl::Status Service::Start(const Flags& flags) {
   RETURN_IF_ERROR(Connect(access));
   metrics_ = std::make_unique<kong::Metrics>(RandomInstance());
   controller_ = std::make_unique<kong::Controller>(
-      loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *api_, *metrics_,
-      std::move(options));
+      loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *api_,
+      *metrics_, std::move(options));
   RETURN_IF_ERROR(Serve(flags));
   EndOnSignals(flags.Duration("term-delay"));
   for (const GatewayAddress& gateway : gateways) {
@@ -125,7 +130,8 @@ absl::Status Service::Start(const Flags& flags) {
 ExitStatus RunController(const CLI::App& command) {
   absl::StatusOr<Flags> flags = ReadFlags(command);
   if (!flags.ok()) {
-    std::fprintf(stderr, "kdelta run: %s\n", std::string(engine::MessageOf(flags.status())).c_str());
+    std::fprintf(stderr, "kdelta run: %s\n",
+                 std::string(engine::MessageOf(flags.status())).c_str());
     return kWrongUse;
   }
   StartLog(*flags);
@@ -142,9 +148,11 @@ ExitStatus RunController(const CLI::App& command) {
 }  // namespace
 
 void AddRunCommand(CLI::App& program, ExitStatus& status) {
-  CLI::App* command = program.add_subcommand(
-      "run", "Keep gateways configured from a cluster; the flags are those of the Kong Ingress Controller.");
-  command->footer("Each flag can be set by the environment as CONTROLLER_NAME_OF_FLAG; the line wins.");
+  CLI::App* command = program.add_subcommand("run",
+                                             "Keep gateways configured from a cluster; the flags "
+                                             "are those of the Kong Ingress Controller.");
+  command->footer(
+      "Each flag can be set by the environment as CONTROLLER_NAME_OF_FLAG; the line wins.");
   DeclareFlags(*command);
   command->callback([command, &status] { status = RunController(*command); });
 }

@@ -28,7 +28,8 @@ absl::StatusOr<io::Headers> HeadersOf(const Flags& flags) {
     if (colon == std::string::npos || colon == 0) {
       return engine::InvalidArgument("--kong-admin-header: expected NAME:VALUE");
     }
-    headers.Add(header.substr(0, colon), std::string(engine::Trim(std::string_view(header).substr(colon + 1))));
+    headers.Add(header.substr(0, colon),
+                std::string(engine::Trim(std::string_view(header).substr(colon + 1))));
   }
   ASSIGN_OR_RETURN(const std::string token, TextOrFile(flags, "kong-admin-token"));
   if (!token.empty()) headers.Set("Kong-Admin-Token", std::string(engine::Trim(token)));

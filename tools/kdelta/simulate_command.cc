@@ -45,22 +45,24 @@ absl::Status SimulateKong(const SimulateLine& line) {
                                                 : simulators::RouterFlavor::kTraditionalCompatible;
   options.load_per_megabyte = absl::Seconds(line.seconds_per_megabyte);
   options.seed = line.seed;
-  ASSIGN_OR_RETURN(auto server, simulators::KongGatewayServer::Start(loop, std::move(options),
-                                                                     *ListenOptionsOf(line.listen)));
+  ASSIGN_OR_RETURN(auto server, simulators::KongGatewayServer::Start(
+                                    loop, std::move(options), *ListenOptionsOf(line.listen)));
   Announce(loop, server->url());
   return absl::OkStatus();
 }
 
 absl::Status SimulateApiServer(const SimulateLine& line) {
   io::Loop loop;
-  ASSIGN_OR_RETURN(auto server, simulators::ApiServerListener::Start(loop, {}, *ListenOptionsOf(line.listen)));
+  ASSIGN_OR_RETURN(auto server,
+                   simulators::ApiServerListener::Start(loop, {}, *ListenOptionsOf(line.listen)));
   Announce(loop, server->url());
   return absl::OkStatus();
 }
 
 void Finish(const absl::Status& simulated, ExitStatus& status) {
   if (!simulated.ok()) {
-    std::fprintf(stderr, "kdelta simulate: %s\n", std::string(engine::MessageOf(simulated)).c_str());
+    std::fprintf(stderr, "kdelta simulate: %s\n",
+                 std::string(engine::MessageOf(simulated)).c_str());
   }
   status = simulated.ok() ? kDone : kFailed;
 }
@@ -69,9 +71,11 @@ void Finish(const absl::Status& simulated, ExitStatus& status) {
 
 void AddSimulateCommand(CLI::App& program, ExitStatus& status) {
   auto line = std::make_shared<SimulateLine>();
-  CLI::App* command = program.add_subcommand("simulate", "Serve a simulated Kong or Kubernetes API until SIGTERM.");
+  CLI::App* command =
+      program.add_subcommand("simulate", "Serve a simulated Kong or Kubernetes API until SIGTERM.");
   command->require_subcommand(1);
-  CLI::App* kong = command->add_subcommand("kong", "A Kong without a database, as its Admin API shows it.");
+  CLI::App* kong =
+      command->add_subcommand("kong", "A Kong without a database, as its Admin API shows it.");
   CLI::App* api = command->add_subcommand("api-server", "A Kubernetes API server, empty at first.");
   const auto check = [](const std::string& text) -> std::string {
     return text.find(':') != std::string::npos && ListenOptionsOf(text) ? "" : "expected HOST:PORT";
@@ -82,17 +86,21 @@ void AddSimulateCommand(CLI::App& program, ExitStatus& status) {
         ->check(check)
         ->capture_default_str();
   }
-  kong->add_option("--schemas", line->schemas, "A folder of Kong's schemas, to validate by.")->type_name("FOLDER");
-  kong->add_option("--kong-version", line->version, "The version that it says it is.")->capture_default_str();
+  kong->add_option("--schemas", line->schemas, "A folder of Kong's schemas, to validate by.")
+      ->type_name("FOLDER");
+  kong->add_option("--kong-version", line->version, "The version that it says it is.")
+      ->capture_default_str();
   kong->add_option("--kong-edition", line->edition, "The edition that it says it is.")
       ->check(CLI::IsMember({"community", "enterprise"}))
       ->capture_default_str();
   kong->add_option("--router-flavor", line->flavor, "Its router.")
       ->check(CLI::IsMember({"traditional_compatible", "expressions"}))
       ->capture_default_str();
-  kong->add_option("--seconds-per-megabyte", line->seconds_per_megabyte, "How long it takes to load.")
+  kong->add_option("--seconds-per-megabyte", line->seconds_per_megabyte,
+                   "How long it takes to load.")
       ->capture_default_str();
-  kong->add_option("--seed", line->seed, "Of its node id and all that is random.")->capture_default_str();
+  kong->add_option("--seed", line->seed, "Of its node id and all that is random.")
+      ->capture_default_str();
   kong->callback([line, &status] { Finish(SimulateKong(*line), status); });
   api->callback([line, &status] { Finish(SimulateApiServer(*line), status); });
 }

@@ -1,4 +1,5 @@
-// `kdelta version`: which build this is, as one JSON object with the members that KIC's command has.
+// `kdelta version`: which build this is, as one JSON object with the members that KIC's command
+// has.
 
 #include <cstdio>
 #include <string>
@@ -9,7 +10,8 @@
 namespace kdelta {
 
 void AddVersionCommand(CLI::App& program, ExitStatus& status) {
-  CLI::App* command = program.add_subcommand("version", "Print release, repository and commit as JSON.");
+  CLI::App* command =
+      program.add_subcommand("version", "Print release, repository and commit as JSON.");
   command->callback([&status] {
     std::string json;
     io::JsonWriter(json)
