@@ -6,6 +6,7 @@
 #include "engine/text.h"
 #include "io/json_writer.h"
 #include "io/log.h"
+#include "kong/explanation.h"
 #include "kong/redact.h"
 
 namespace kong {
@@ -14,7 +15,6 @@ namespace {
 using engine::Cat;
 
 constexpr size_t kProblemsTold = 50;             // An epoch; the rest is counted.
-constexpr size_t kEntitiesShown = 20;            // Of an object.
 constexpr engine::Version kIdleEpochs = 10'000;  // After which a class is taken to be gone.
 
 // Calls visit(key, row or null) for what changed since; from the beginning if that is too long ago.
@@ -22,15 +22,6 @@ template <class R, class Visit>
 void ForEachChange(const engine::Table<R>& table, engine::Version since, Visit visit) {
   if (table.ChangedSince(since, visit)) return;
   table.ForEach([&](const R& row) { visit(row.key(), &row); });
-}
-
-template <class R>
-bool DescribeRow(const engine::Graph& graph, const engine::Table<R>& table,
-                 const typename R::Key& key, std::string& out) {
-  const engine::GroupId row = table.numbers().Find(&key);
-  if (row == engine::kNoGroup || table.RowAt(row) == nullptr) return false;
-  out += graph.ExplainRow(table, row);
-  return true;
 }
 
 }  // namespace
@@ -181,39 +172,11 @@ void LiveGraph::Explain(std::string table, std::string key,
 }
 
 void LiveGraph::ExplainObject(ObjectRef object, absl::AnyInvocable<void(std::string)> then) {
-  Ask([this, object] { return WithoutPrivateKeys(DescribeObject(object)); }, std::move(then));
+  Ask([this, object] { return kong::ExplainObject(graph_, tables_, object); }, std::move(then));
 }
 
 void LiveGraph::Configuration(absl::AnyInvocable<void(std::string)> then) {
   Ask([this] { return WithoutPrivateKeys(DescribeConfiguration()); }, std::move(then));
-}
-
-std::string LiveGraph::DescribeObject(const ObjectRef& object) const {
-  const ObjectName id{object.ns, object.name};
-  std::string out;
-  const auto look = [&]<class R>(std::string_view kind, const engine::Table<R>& table) {
-    return object.kind.text() == kind && DescribeRow(graph_, table, id, out);
-  };
-  const bool known =
-      look("Ingress", tables_.ingresses) || look("IngressClass", tables_.ingress_classes) ||
-      look("IngressClassParameters", tables_.ingress_class_parameters) ||
-      look("Service", tables_.services) || look("EndpointSlice", tables_.endpoint_slices) ||
-      look("Secret", tables_.secrets) || look("Secret", tables_.secret_metadata);
-  if (!known) out = Cat(object.text(), " is not held\n");
-  tables_.problems.ForEach([&](const Problem& problem) {
-    if (problem.object == object) out += Cat("problem: ", problem.text, "\n");
-  });
-  size_t shown = 0;
-  tables_.entities.ForEach([&](const Entity& entity) {
-    const auto& origins = entity.origins;
-    if (std::find(origins.begin(), origins.end(), object) == origins.end() ||
-        ++shown > kEntitiesShown)
-      return;
-    DescribeRow(graph_, tables_.entities, entity.key(), out);
-  });
-  if (shown == 0) out += "no entity of Kong comes from it\n";
-  if (shown > kEntitiesShown) out += Cat("and ", shown - kEntitiesShown, " more entities\n");
-  return out;
 }
 
 // Sections in the order of kinds; ids in order, so that two answers can be compared.

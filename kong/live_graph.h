@@ -83,7 +83,6 @@ class LiveGraph {
   template <class Question, class Then>
   void Ask(Question question, Then then);
   void ForgetIdleBuilders();
-  std::string DescribeObject(const ObjectRef& object) const;
   std::string DescribeConfiguration() const;
   void MeasureTables();
 

@@ -90,21 +90,26 @@ std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-Translation Translate(const std::vector<ManifestObject>& objects, const TranslateRequest& request) {
-  engine::Graph graph(engine::NewSerialExecutor());
-  GatewayGraph g(graph, request.options);
-  Translation translation;
+void Feed(engine::Graph& graph, GatewayGraph& g, const std::vector<ManifestObject>& objects,
+          const TranslateRequest& request, std::vector<Problem>& problems) {
   for (const ManifestObject& object : objects) {
     absl::StatusOr<bool> set = SetObject(g, object);
     if (set.ok()) continue;
-    translation.problems.push_back({{Symbol(object.kind), Symbol(object.ns), Symbol(object.name)},
-                                    Severity::kFailure,
-                                    std::string(engine::MessageOf(set.status()))});
+    problems.push_back({{Symbol(object.kind), Symbol(object.ns), Symbol(object.name)},
+                        Severity::kFailure,
+                        std::string(engine::MessageOf(set.status()))});
   }
   for (const ObjectRef& object : request.quarantine)
     g.quarantine.Set({object, "named on the command line"});
   g.now.Set({request.now_unix_s});
   graph.Step();
+}
+
+Translation Translate(const std::vector<ManifestObject>& objects, const TranslateRequest& request) {
+  engine::Graph graph(engine::NewSerialExecutor());
+  GatewayGraph g(graph, request.options);
+  Translation translation;
+  Feed(graph, g, objects, request, translation.problems);
   g.problems.ForEach([&](const Problem& problem) { translation.problems.push_back(problem); });
   std::sort(translation.problems.begin(), translation.problems.end(), Before);
   translation.entities = g.entities.size();

@@ -28,6 +28,11 @@ struct Translation {
   size_t entities = 0;
 };
 
+// Sets the sources and steps once. What cannot be parsed is added to `problems` and costs nothing
+// else.
+void Feed(engine::Graph& graph, GatewayGraph& g, const std::vector<ManifestObject>& objects,
+          const TranslateRequest& request, std::vector<Problem>& problems);
+
 // An object that cannot be parsed is a failure of its own, and costs nothing else.
 Translation Translate(const std::vector<ManifestObject>& objects, const TranslateRequest& request);
 

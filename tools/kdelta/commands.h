@@ -20,6 +20,7 @@ using ExitStatus = int;
 using AddCommand = void (*)(CLI::App& program, ExitStatus& status);
 
 void AddDemoCommand(CLI::App& program, ExitStatus& status);
+void AddExplainCommand(CLI::App& program, ExitStatus& status);
 void AddRunCommand(CLI::App& program, ExitStatus& status);
 void AddSimulateCommand(CLI::App& program, ExitStatus& status);
 void AddTranslateCommand(CLI::App& program, ExitStatus& status);

@@ -12,7 +12,8 @@ namespace {
 
 // In the order in which help lists them.
 constexpr AddCommand kCommands[] = {
-    AddDemoCommand, AddRunCommand, AddSimulateCommand, AddTranslateCommand, AddVersionCommand,
+    AddDemoCommand,     AddExplainCommand,   AddRunCommand,
+    AddSimulateCommand, AddTranslateCommand, AddVersionCommand,
 };
 
 int Main(std::vector<std::string> arguments) {

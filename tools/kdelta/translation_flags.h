@@ -1,0 +1,34 @@
+// The flags that say what is translated and for which gateway, shared by `translate` and `explain`.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
+#include "kong/translate.h"
+
+namespace kdelta {
+
+struct TranslationFlags {
+  std::vector<std::string> inputs;
+  std::string router_flavor = "traditional_compatible";
+  std::string kong_version = "3.9.1";
+  std::string kong_edition = "community";
+  std::string ingress_class = "kong";
+  std::vector<std::string> quarantine;
+  std::string feature_gates;
+  bool enable_drain_support = false;
+  std::string cluster_domain;
+  bool combined_services = false;
+};
+
+// `flags` must outlive the parsing of the line.
+void AddTranslationFlags(CLI::App& command, TranslationFlags& flags);
+absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags);
+
+// KIND/NAMESPACE/NAME, or KIND/NAME for an object of the cluster.
+absl::StatusOr<kong::ObjectRef> ParseObjectRef(std::string_view text);
+
+}  // namespace kdelta
