@@ -76,6 +76,11 @@ concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 // shown.
 template <class T>
 concept RedactedText = requires { typename T::Redacted; };
+// A type that has its own text for people.
+template <class T>
+concept OwnText = requires(const T& t) {
+  { t.text() } -> std::convertible_to<std::string>;
+};
 template <class T>
 concept PairLike = requires(const T& p) {
   p.first;
@@ -152,6 +157,8 @@ void Describe(const T& field, std::string& out) {
     out += "<redacted>";
   else if constexpr (std::is_same_v<T, Symbol>)
     Append(out, field);
+  else if constexpr (OwnText<T>)
+    out += field.text();
   else if constexpr (std::is_same_v<T, bool>)
     out += field ? "true" : "false";
   else if constexpr (std::is_enum_v<T>)

@@ -20,6 +20,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "engine/symbol.h"
+#include "engine/text.h"
 
 namespace kong {
 
@@ -94,6 +95,9 @@ struct EntityKey {
   EntityKind kind{};
   EntityId id;
   friend auto operator<=>(const EntityKey&, const EntityKey&) = default;
+  std::string text() const {
+    return engine::Cat(NameOf(kind), ' ', id.text());
+  }  // "route 05023a86-…"
 };
 
 using Origins = absl::InlinedVector<ObjectRef, 1>;

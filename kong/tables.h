@@ -28,6 +28,7 @@ using ObjectName = k8s::NamespacedName;
 struct Only {
   uint32_t zero = 0;
   friend auto operator<=>(const Only&, const Only&) = default;
+  std::string text() const { return "(the only one)"; }
 };
 
 // ---- sources that are not Kubernetes objects

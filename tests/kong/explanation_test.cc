@@ -41,6 +41,7 @@ TEST_F(ExplanationTest, AnObjectShowsItsEntitiesAndWhatTheirRulesRead) {
   EXPECT_THAT(text, HasSubstr("shop.web.cart.a.example.80"));
   EXPECT_THAT(text, HasSubstr("said by rule ingress_routes"));
   EXPECT_THAT(text, HasSubstr("which read ingresses"));
+  EXPECT_THAT(text, HasSubstr("route " + RouteId("shop.web.cart.a.example.80").text()));
 }
 
 TEST_F(ExplanationTest, AnObjectThatBecameNothingSaysSo) {
