@@ -13,6 +13,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   entities.KeepFeed();
   problems.KeepFeed();
   wanted_secrets.KeepFeed();
+  refused.KeepFeed();
 
   auto rule = [this](auto function) {
     return [this, function](auto&... arguments) noexcept { function(*this, arguments...); };

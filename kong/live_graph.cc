@@ -34,10 +34,6 @@ LiveGraph::LiveGraph(Options options, engine::Version start, Metrics& metrics,
       propagation_(propagation),
       hooks_(std::move(hooks)),
       consumer_(graph_.AddConsumer()) {
-  tables_.entities.KeepFeed();
-  tables_.refused.KeepFeed();
-  tables_.problems.KeepFeed();
-  tables_.wanted_secrets.KeepFeed();
   thread_ = std::make_unique<EngineThread>(
       graph_, EngineHooks{.draining = [this] { propagation_.Draining(); },
                           .stepped = [this](const engine::EpochStats& stats,
