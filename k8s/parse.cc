@@ -283,6 +283,13 @@ KDELTA_PARSE(EndpointSlice);
 KDELTA_PARSE(Secret);
 KDELTA_PARSE(Namespace);
 KDELTA_PARSE(PartialObjectMetadata);
+KDELTA_PARSE(ConfigMap);
+KDELTA_PARSE(KongUpstreamPolicy);
+KDELTA_PARSE(KongIngress);
+KDELTA_PARSE(KongServiceFacade);
+KDELTA_PARSE(TcpIngress);
+KDELTA_PARSE(UdpIngress);
+KDELTA_PARSE(BackendTlsPolicy);
 #undef KDELTA_PARSE
 
 }  // namespace k8s
