@@ -283,6 +283,10 @@ KDELTA_PARSE(EndpointSlice);
 KDELTA_PARSE(Secret);
 KDELTA_PARSE(Namespace);
 KDELTA_PARSE(PartialObjectMetadata);
+KDELTA_PARSE(GatewayClass);
+KDELTA_PARSE(Gateway);
+KDELTA_PARSE(ListenerSet);
+KDELTA_PARSE(ReferenceGrant);
 #undef KDELTA_PARSE
 
 }  // namespace k8s

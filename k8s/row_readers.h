@@ -5,12 +5,16 @@
 
 #include "absl/status/status.h"
 #include "k8s/endpoint_slice.h"
+#include "k8s/gateway.h"
+#include "k8s/gateway_class.h"
 #include "k8s/ingress.h"
 #include "k8s/ingress_class.h"
 #include "k8s/ingress_class_parameters.h"
 #include "k8s/json_reader.h"
+#include "k8s/listener_set.h"
 #include "k8s/namespace.h"
 #include "k8s/partial_object_metadata.h"
+#include "k8s/reference_grant.h"
 #include "k8s/secret.h"
 #include "k8s/service.h"
 
@@ -26,6 +30,10 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Namespace>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
                      Parsed<PartialObjectMetadata>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<GatewayClass>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Gateway>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ListenerSet>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ReferenceGrant>& out);
 
 absl::Status Read(JsonValue& json, Protocol& out);
 
