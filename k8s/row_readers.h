@@ -11,6 +11,8 @@
 #include "k8s/backend_tls_policy.h"
 #include "k8s/config_map.h"
 #include "k8s/endpoint_slice.h"
+#include "k8s/gateway.h"
+#include "k8s/gateway_class.h"
 #include "k8s/ingress.h"
 #include "k8s/ingress_class.h"
 #include "k8s/ingress_class_parameters.h"
@@ -18,8 +20,10 @@
 #include "k8s/kong_ingress.h"
 #include "k8s/kong_service_facade.h"
 #include "k8s/kong_upstream_policy.h"
+#include "k8s/listener_set.h"
 #include "k8s/namespace.h"
 #include "k8s/partial_object_metadata.h"
+#include "k8s/reference_grant.h"
 #include "k8s/secret.h"
 #include "k8s/service.h"
 #include "k8s/tcp_ingress.h"
@@ -38,6 +42,10 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Namespace>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
                      Parsed<PartialObjectMetadata>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<GatewayClass>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Gateway>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ListenerSet>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ReferenceGrant>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ConfigMap>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongUpstreamPolicy>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongIngress>& out);
