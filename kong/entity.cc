@@ -1,9 +1,10 @@
 #include "kong/entity.h"
 
-#include <algorithm>
-#include <boost/uuid/name_generator_sha1.hpp>
-#include <boost/uuid/uuid.hpp>
+#include <openssl/evp.h>
 
+#include <algorithm>
+
+#include "engine/assert.h"
 #include "engine/text.h"
 
 namespace kong {
@@ -12,17 +13,46 @@ namespace {
 using engine::Cat;
 
 // The root of all namespaces that Kong and its tools share.
-constexpr boost::uuids::uuid kRoot = {{0xfd, 0x02, 0x80, 0x1f, 0x09, 0x57, 0x4a, 0x15,  //
-                                       0xa5, 0x5a, 0xc8, 0xd9, 0x60, 0x6f, 0x30, 0xb5}};
+constexpr EntityId kRoot = {{0xfd, 0x02, 0x80, 0x1f, 0x09, 0x57, 0x4a, 0x15,  //
+                             0xa5, 0x5a, 0xc8, 0xd9, 0x60, 0x6f, 0x30, 0xb5}};
 
-boost::uuids::uuid NameBased(const boost::uuids::uuid& space, std::string_view name) {
-  return boost::uuids::name_generator_sha1(space)(name.data(), name.size());
-}
+// SHA-1 in a context that its thread keeps: ids are made by the hundred thousand, and finding the
+// algorithm anew costs more than using it.
+class Sha1 {
+ public:
+  Sha1() : algorithm_(EVP_MD_fetch(nullptr, "SHA1", nullptr)), context_(EVP_MD_CTX_new()) {
+    CHECK(algorithm_ && context_, "this OpenSSL has no SHA-1, of which Kong makes its ids");
+  }
+  Sha1(const Sha1&) = delete;
+  Sha1& operator=(const Sha1&) = delete;
+  ~Sha1() {
+    EVP_MD_CTX_free(context_);
+    EVP_MD_free(algorithm_);
+  }
+  std::array<uint8_t, EVP_MAX_MD_SIZE> Of(std::string_view first, std::string_view second) {
+    std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
+    bool done = EVP_DigestInit_ex2(context_, algorithm_, nullptr) == 1 &&
+                EVP_DigestUpdate(context_, first.data(), first.size()) == 1 &&
+                EVP_DigestUpdate(context_, second.data(), second.size()) == 1 &&
+                EVP_DigestFinal_ex(context_, digest.data(), nullptr) == 1;
+    CHECK(done, "digest");
+    return digest;
+  }
 
-EntityId IdIn(const boost::uuids::uuid& space, std::string_view key) {
+ private:
+  EVP_MD* algorithm_;
+  EVP_MD_CTX* context_;
+};
+
+// RFC 9562, version 5.
+EntityId IdIn(const EntityId& space, std::string_view name) {
+  thread_local Sha1 sha1;
+  auto digest =
+      sha1.Of({reinterpret_cast<const char*>(space.bytes.data()), space.bytes.size()}, name);
   EntityId id;
-  boost::uuids::uuid uuid = NameBased(space, key);
-  std::copy(uuid.begin(), uuid.end(), id.bytes.begin());
+  std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
+  id.bytes[6] = static_cast<uint8_t>((id.bytes[6] & 0x0f) | 0x50);
+  id.bytes[8] = static_cast<uint8_t>((id.bytes[8] & 0x3f) | 0x80);
   return id;
 }
 
@@ -43,12 +73,23 @@ constexpr std::array<KindNames, kEntityKinds> kNames = {{
 // Hashing the namespace once a kind halves the cost of an id.
 EntityId IdOf(EntityKind kind, std::string_view key) {
   static const auto kSpaces = [] {
-    std::array<boost::uuids::uuid, kEntityKinds> spaces;
-    for (size_t i = 0; i < kEntityKinds; ++i) spaces[i] = NameBased(kRoot, kNames[i].array);
+    std::array<EntityId, kEntityKinds> spaces;
+    for (size_t i = 0; i < kEntityKinds; ++i) spaces[i] = IdIn(kRoot, kNames[i].array);
     return spaces;
   }();
   return IdIn(kSpaces[static_cast<size_t>(kind)], key);
 }
+
+// "000102…fdfeff": every entity has a few ids in its text.
+constexpr std::array<char, 512> kHexPairs = [] {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::array<char, 512> pairs{};
+  for (size_t i = 0; i < 256; ++i) {
+    pairs[2 * i] = kDigits[i >> 4];
+    pairs[2 * i + 1] = kDigits[i & 15];
+  }
+  return pairs;
+}();
 
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -65,13 +106,11 @@ std::string_view ArrayName(EntityKind kind) { return kNames[static_cast<size_t>(
 std::string_view NameOf(EntityKind kind) { return kNames[static_cast<size_t>(kind)].name; }
 
 std::string EntityId::text() const {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(36);
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (HyphenBefore(i)) out += '-';
-    out += kDigits[bytes[i] >> 4];
-    out += kDigits[bytes[i] & 15];
+  std::string out(36, '-');
+  char* at = out.data();
+  for (size_t i = 0; i < bytes.size(); ++i, at += 2) {
+    if (HyphenBefore(i)) ++at;
+    std::copy_n(kHexPairs.data() + size_t{bytes[i]} * 2, 2, at);
   }
   return out;
 }
@@ -91,7 +130,7 @@ std::optional<EntityId> EntityId::Parse(std::string_view text) {
 }
 
 EntityId DeriveId(std::string_view array, std::string_view key) {
-  return IdIn(NameBased(kRoot, array), key);
+  return IdIn(IdIn(kRoot, array), key);
 }
 
 EntityId ServiceId(std::string_view name) { return IdOf(EntityKind::kService, name); }

@@ -151,7 +151,10 @@ void LiveGraph::Settle(absl::AnyInvocable<void(engine::Version)> then) {
 
 void LiveGraph::Check(absl::AnyInvocable<void(absl::Status)> then) {
   Ask(
-      [this] {
+      [this]() -> absl::Status {
+        if (!delivered_) {
+          return engine::Unavailable("nothing to check yet: the first lists are not complete");
+        }
         std::unique_ptr<GatewayGraph>
             fresh_tables;  // Rules refer to it while the fresh graph lives.
         return graph_.Check([&](engine::Graph& fresh) {
