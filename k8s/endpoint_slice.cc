@@ -79,15 +79,14 @@ static absl::Status Read(JsonValue& json, SlicePort& out) {
 
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<EndpointSlice>& out) {
   MetaExtras extras;
-  RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
-    if (name == "metadata") return ReadMeta(member, options, out.row.meta, extras);
+  auto rest = [&](std::string_view name, JsonValue& member) {
     if (name == "addressType") return ReadAddressType(member, out.row.address_type);
     if (name == "endpoints") return ReadEndpoints(member, out.row.endpoints);
     if (name == "ports") return Read(member, out.row.ports);
     return absl::OkStatus();
-  }));
+  };
+  RETURN_IF_ERROR(ReadObject(json, options, out, extras, rest));
   out.row.service = extras.service_name;
-  out.resource_version = std::move(extras.resource_version);
   return absl::OkStatus();
 }
 

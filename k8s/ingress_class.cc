@@ -26,13 +26,11 @@ static absl::Status ReadSpec(JsonValue& json, IngressClass& out) {
 
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<IngressClass>& out) {
   MetaExtras extras;
-  RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
-    if (name == "metadata") return ReadMeta(member, options, out.row.meta, extras);
-    if (name == "spec") return ReadSpec(member, out.row);
-    return absl::OkStatus();
-  }));
+  auto spec = [&](std::string_view name, JsonValue& member) {
+    return name == "spec" ? ReadSpec(member, out.row) : absl::OkStatus();
+  };
+  RETURN_IF_ERROR(ReadObject(json, options, out, extras, spec));
   out.row.is_default = extras.default_class;
-  out.resource_version = std::move(extras.resource_version);
   return absl::OkStatus();
 }
 

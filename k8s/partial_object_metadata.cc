@@ -8,11 +8,9 @@ namespace k8s {
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
                      Parsed<PartialObjectMetadata>& out) {
   MetaExtras extras;
-  RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
-    return name == "metadata" ? ReadMeta(member, options, out.row.meta, extras) : absl::OkStatus();
-  }));
-  out.row.resource_version = extras.resource_version;
-  out.resource_version = std::move(extras.resource_version);
+  auto nothing_else = [](std::string_view, JsonValue&) { return absl::OkStatus(); };
+  RETURN_IF_ERROR(ReadObject(json, options, out, extras, nothing_else));
+  out.row.resource_version = out.resource_version;
   return absl::OkStatus();
 }
 

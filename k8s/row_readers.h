@@ -3,7 +3,11 @@
 // Each decodes on top of `out`, as json_reader.h explains, and keeps no reference.
 #pragma once
 
+#include <string_view>
+#include <utility>
+
 #include "absl/status/status.h"
+#include "engine/status_macros.h"
 #include "k8s/endpoint_slice.h"
 #include "k8s/ingress.h"
 #include "k8s/ingress_class.h"
@@ -28,5 +32,27 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
                      Parsed<PartialObjectMetadata>& out);
 
 absl::Status Read(JsonValue& json, Protocol& out);
+
+// Reads the metadata, which every kind has, and hands the other members to `read`.
+template <class R>
+absl::Status ReadObject(JsonValue& json, const ParseOptions& options, Parsed<R>& out,
+                        MetaExtras& extras, MemberReader read) {
+  RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
+    return name == "metadata" ? ReadMeta(member, options, out.row.meta, extras)
+                              : read(name, member);
+  }));
+  out.resource_version = std::move(extras.resource_version);
+  return absl::OkStatus();
+}
+
+// For the many kinds whose row is their metadata and their spec.
+template <class R>
+absl::Status ReadMetaAndSpec(JsonValue& json, const ParseOptions& options, Parsed<R>& out,
+                             absl::Status (*read_spec)(JsonValue& json, R& out)) {
+  MetaExtras extras;
+  return ReadObject(json, options, out, extras, [&](std::string_view name, JsonValue& member) {
+    return name == "spec" ? read_spec(member, out.row) : absl::OkStatus();
+  });
+}
 
 }  // namespace k8s

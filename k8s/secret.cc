@@ -37,15 +37,14 @@ void Merge(Data& data, Data text) {
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret>& out) {
   MetaExtras extras;
   Data text;
-  RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
-    if (name == "metadata") return ReadMeta(member, options, out.row.meta, extras);
+  auto rest = [&](std::string_view name, JsonValue& member) {
     if (name == "type") return Read(member, out.row.type);
     if (name == "data") return ReadData(member, true, out.row.data);
     if (name == "stringData") return ReadData(member, false, text);
     return absl::OkStatus();
-  }));
+  };
+  RETURN_IF_ERROR(ReadObject(json, options, out, extras, rest));
   Merge(out.row.data, std::move(text));
-  out.resource_version = std::move(extras.resource_version);
   return absl::OkStatus();
 }
 
