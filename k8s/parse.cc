@@ -290,6 +290,10 @@ KDELTA_PARSE(KongConsumerGroup);
 KDELTA_PARSE(KongVault);
 KDELTA_PARSE(KongLicense);
 KDELTA_PARSE(KongCustomEntity);
+KDELTA_PARSE(GatewayClass);
+KDELTA_PARSE(Gateway);
+KDELTA_PARSE(ListenerSet);
+KDELTA_PARSE(ReferenceGrant);
 #undef KDELTA_PARSE
 
 }  // namespace k8s

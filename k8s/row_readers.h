@@ -9,6 +9,8 @@
 #include "absl/status/status.h"
 #include "engine/status_macros.h"
 #include "k8s/endpoint_slice.h"
+#include "k8s/gateway.h"
+#include "k8s/gateway_class.h"
 #include "k8s/ingress.h"
 #include "k8s/ingress_class.h"
 #include "k8s/ingress_class_parameters.h"
@@ -20,8 +22,10 @@
 #include "k8s/kong_license.h"
 #include "k8s/kong_plugin.h"
 #include "k8s/kong_vault.h"
+#include "k8s/listener_set.h"
 #include "k8s/namespace.h"
 #include "k8s/partial_object_metadata.h"
+#include "k8s/reference_grant.h"
 #include "k8s/secret.h"
 #include "k8s/service.h"
 
@@ -44,6 +48,10 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongCo
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongVault>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongLicense>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongCustomEntity>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<GatewayClass>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Gateway>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ListenerSet>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ReferenceGrant>& out);
 
 absl::Status Read(JsonValue& json, Protocol& out);
 
