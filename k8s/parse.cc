@@ -283,6 +283,17 @@ KDELTA_PARSE(EndpointSlice);
 KDELTA_PARSE(Secret);
 KDELTA_PARSE(Namespace);
 KDELTA_PARSE(PartialObjectMetadata);
+KDELTA_PARSE(KongPlugin);
+KDELTA_PARSE(KongClusterPlugin);
+KDELTA_PARSE(KongConsumer);
+KDELTA_PARSE(KongConsumerGroup);
+KDELTA_PARSE(KongVault);
+KDELTA_PARSE(KongLicense);
+KDELTA_PARSE(KongCustomEntity);
+KDELTA_PARSE(GatewayClass);
+KDELTA_PARSE(Gateway);
+KDELTA_PARSE(ListenerSet);
+KDELTA_PARSE(ReferenceGrant);
 #undef KDELTA_PARSE
 
 }  // namespace k8s

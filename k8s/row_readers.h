@@ -9,12 +9,23 @@
 #include "absl/status/status.h"
 #include "engine/status_macros.h"
 #include "k8s/endpoint_slice.h"
+#include "k8s/gateway.h"
+#include "k8s/gateway_class.h"
 #include "k8s/ingress.h"
 #include "k8s/ingress_class.h"
 #include "k8s/ingress_class_parameters.h"
 #include "k8s/json_reader.h"
+#include "k8s/kong_cluster_plugin.h"
+#include "k8s/kong_consumer.h"
+#include "k8s/kong_consumer_group.h"
+#include "k8s/kong_custom_entity.h"
+#include "k8s/kong_license.h"
+#include "k8s/kong_plugin.h"
+#include "k8s/kong_vault.h"
+#include "k8s/listener_set.h"
 #include "k8s/namespace.h"
 #include "k8s/partial_object_metadata.h"
+#include "k8s/reference_grant.h"
 #include "k8s/secret.h"
 #include "k8s/service.h"
 
@@ -30,6 +41,17 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Namespace>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
                      Parsed<PartialObjectMetadata>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongPlugin>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongClusterPlugin>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongConsumer>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongConsumerGroup>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongVault>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongLicense>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongCustomEntity>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<GatewayClass>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Gateway>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ListenerSet>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ReferenceGrant>& out);
 
 absl::Status Read(JsonValue& json, Protocol& out);
 

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "engine/assert.h"
+#include "engine/row.h"
 #include "engine/text.h"
+#include "kong/redact.h"
 
 namespace kong {
 namespace {
@@ -63,9 +65,22 @@ constexpr std::array<KindNames, kEntityKinds> kNames = {{
     {"ca_certificates", "ca_certificate"},
     {"certificates", "certificate"},
     {"snis", "sni"},
+    {"vaults", "vault"},
     {"services", "service"},
     {"routes", "route"},
+    {"consumer_groups", "consumer_group"},
+    {"consumers", "consumer"},
+    {"consumer_group_consumers", "consumer_group_consumer"},
+    {"keyauth_credentials", "keyauth_credential"},
+    {"basicauth_credentials", "basicauth_credential"},
+    {"hmacauth_credentials", "hmacauth_credential"},
+    {"jwt_secrets", "jwt_secret"},
+    {"oauth2_credentials", "oauth2_credential"},
+    {"acls", "acl"},
+    {"mtls_auth_credentials", "mtls_auth_credential"},
     {"plugins", "plugin"},
+    {"custom_entities", "custom_entity"},
+    {"licenses", "license"},
     {"upstreams", "upstream"},
     {"targets", "target"},
 }};
@@ -137,6 +152,9 @@ EntityId ServiceId(std::string_view name) { return IdOf(EntityKind::kService, na
 EntityId RouteId(std::string_view name) { return IdOf(EntityKind::kRoute, name); }
 EntityId UpstreamId(std::string_view name) { return IdOf(EntityKind::kUpstream, name); }
 EntityId SniId(std::string_view name) { return IdOf(EntityKind::kSni, name); }
+EntityId ConsumerId(std::string_view username) { return IdOf(EntityKind::kConsumer, username); }
+// The controller spells this space without the underscore.
+EntityId ConsumerGroupId(std::string_view name) { return DeriveId("consumergroups", name); }
 
 // Kong derives the ids of these two from their cache keys: every part as it is written in the
 // document.
@@ -154,6 +172,27 @@ Needs OffersOf(int major, int minor, bool enterprise, bool expressions) {
   offers |= from(9) ? kNeedsFrom3_9 : kNeedsBelow3_9;
   offers |= from(11) ? kNeedsFrom3_11 : kNeedsBelow3_11;
   return offers;
+}
+
+std::string Entity::text() const {
+  std::string out = "(";
+  auto add = [&](const auto& part) {
+    if (out.size() > 1) out += ' ';
+    engine::internal::Describe(part, out);
+  };
+  add(kind), add(id), add(needs), add(name), add(ShownJson(*this)), add(origins);
+  return out += ')';
+}
+
+std::string_view ArrayOf(const Entity& entity) {
+  return entity.kind == EntityKind::kCustomEntity ? entity.name : ArrayName(entity.kind);
+}
+
+EntityId CustomEntityId(std::string_view type, std::string_view key) {
+  EntityId id = DeriveId(type, key);
+  EntityId of_type = DeriveId("custom_entities", type);
+  std::copy_n(of_type.bytes.begin(), 6, id.bytes.begin());
+  return id;
 }
 
 std::string ObjectRef::text() const {

@@ -24,6 +24,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters},
                 std::tie(default_class, service_upstream_on, legacy_regex_on, problems),
                 rule(ReadIngressClass));
+  DeclareGrants(graph, *this);
   graph.AddRule("excluded_services", quarantine, {&services_by_secret}, std::tie(excluded_services),
                 rule(ExcludeServices));
 

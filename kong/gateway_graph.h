@@ -17,6 +17,7 @@
 #include "k8s/partial_object_metadata.h"
 #include "k8s/secret.h"
 #include "k8s/service.h"
+#include "kong/attachment_graph.h"
 #include "kong/entity.h"
 #include "kong/problem.h"
 #include "kong/refused_entity.h"
@@ -66,6 +67,8 @@ class GatewayGraph {
   // Left out of the payloads of a class; authors are told.
   engine::Source<RefusedEntity>& refused = graph_.AddSource<RefusedEntity>("refused");
   engine::Source<Now>& now = graph_.AddSource<Now>("now");
+
+  AttachmentGraph attachment{graph_};  // Gateways, and who may refer where.
 
   // What leaves the graph.
   engine::Table<Entity>& entities = graph_.AddTable<Entity>("entities");

@@ -67,7 +67,7 @@ absl::Status AddObject(json object, std::vector<ManifestObject>& out) {
 
 template <class R>
 bool Is(const ManifestObject& object) {
-  return object.kind == R::kType.kind && object.api_version == R::kType.ApiVersion();
+  return object.kind == R::kType.kind && R::kType.IsServedAs(object.api_version);
 }
 
 template <class R>
@@ -102,6 +102,11 @@ absl::StatusOr<bool> SetObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::Secret>(object)) return SetSecret(g, object);
   if (Is<k8s::IngressClass>(object)) return Set(g.ingress_classes, object);
   if (Is<k8s::IngressClassParameters>(object)) return Set(g.ingress_class_parameters, object);
+  if (Is<k8s::GatewayClass>(object)) return Set(g.attachment.gateway_classes, object);
+  if (Is<k8s::Gateway>(object)) return Set(g.attachment.gateways, object);
+  if (Is<k8s::ListenerSet>(object)) return Set(g.attachment.listener_sets, object);
+  if (Is<k8s::ReferenceGrant>(object)) return Set(g.attachment.reference_grants, object);
+  if (Is<k8s::Namespace>(object)) return Set(g.attachment.namespaces, object);
   return false;
 }
 
@@ -112,6 +117,11 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::EndpointSlice>(object)) return g.endpoint_slices.Erase(id);
   if (Is<k8s::IngressClass>(object)) return g.ingress_classes.Erase(id);
   if (Is<k8s::IngressClassParameters>(object)) return g.ingress_class_parameters.Erase(id);
+  if (Is<k8s::GatewayClass>(object)) return g.attachment.gateway_classes.Erase(id);
+  if (Is<k8s::Gateway>(object)) return g.attachment.gateways.Erase(id);
+  if (Is<k8s::ListenerSet>(object)) return g.attachment.listener_sets.Erase(id);
+  if (Is<k8s::ReferenceGrant>(object)) return g.attachment.reference_grants.Erase(id);
+  if (Is<k8s::Namespace>(object)) return g.attachment.namespaces.Erase(id);
   if (!Is<k8s::Secret>(object)) return false;
   g.secret_metadata.Erase(id);
   return g.secrets.Erase(id);
@@ -120,7 +130,9 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
 std::string ApiVersionOf(std::string_view kind) {
   for (const k8s::ResourceType& type :
        {k8s::Ingress::kType, k8s::Service::kType, k8s::EndpointSlice::kType, k8s::Secret::kType,
-        k8s::IngressClass::kType, k8s::IngressClassParameters::kType}) {
+        k8s::IngressClass::kType, k8s::IngressClassParameters::kType, k8s::GatewayClass::kType,
+        k8s::Gateway::kType, k8s::ListenerSet::kType, k8s::ReferenceGrant::kType,
+        k8s::Namespace::kType}) {
     if (type.kind == kind) return type.ApiVersion();
   }
   return "";

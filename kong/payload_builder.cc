@@ -174,10 +174,7 @@ std::shared_ptr<Parts> PayloadBuilder::RenderSection(EntityKind kind, std::strin
   size_t begin = body.size();
   for (const auto& [place, slot] : section) {
     if (!excluded_.empty() && excluded_.contains({kind, place})) continue;
-    if (out->parts.empty())
-      body += engine::Cat(",\"", ArrayName(kind), "\":[");
-    else
-      body += ',';
+    BeginPart(ArrayOf(*slot.row), *out, body);
     size_t offset = body.size() - begin;
     CHECK(offset <= std::numeric_limits<uint32_t>::max(), "a section of a payload is below 4 GB");
     out->parts.push_back({.id = place.id,
