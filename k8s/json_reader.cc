@@ -273,6 +273,15 @@ absl::Status Read(JsonValue& json, int64_t& out) {
   return absl::OkStatus();
 }
 
+absl::Status Read(JsonValue& json, double& out) {
+  double value = out;
+  if (auto error = json.value.get_double().get(value)) {
+    return UnlessNull(json, error, "a number");
+  }
+  out = value;
+  return absl::OkStatus();
+}
+
 absl::Status ReadWithin(JsonValue& json, int64_t least, int64_t most, int32_t& out) {
   int64_t value = out;
   RETURN_IF_ERROR(Read(json, value));

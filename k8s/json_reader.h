@@ -65,6 +65,7 @@ absl::Status Read(JsonValue& json, std::string& out);
 absl::Status Read(JsonValue& json, engine::Symbol& out);
 absl::Status Read(JsonValue& json, bool& out);
 absl::Status Read(JsonValue& json, int64_t& out);
+absl::Status Read(JsonValue& json, double& out);
 // An integer between `least` and `most`.
 absl::Status ReadWithin(JsonValue& json, int64_t least, int64_t most, int32_t& out);
 inline absl::Status ReadPort(JsonValue& json, int32_t& out) {

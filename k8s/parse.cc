@@ -294,6 +294,13 @@ KDELTA_PARSE(GatewayClass);
 KDELTA_PARSE(Gateway);
 KDELTA_PARSE(ListenerSet);
 KDELTA_PARSE(ReferenceGrant);
+KDELTA_PARSE(ConfigMap);
+KDELTA_PARSE(KongUpstreamPolicy);
+KDELTA_PARSE(KongIngress);
+KDELTA_PARSE(KongServiceFacade);
+KDELTA_PARSE(TcpIngress);
+KDELTA_PARSE(UdpIngress);
+KDELTA_PARSE(BackendTlsPolicy);
 #undef KDELTA_PARSE
 
 }  // namespace k8s

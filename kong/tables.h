@@ -206,13 +206,14 @@ struct CertificateOwner {
   auto fields() const { return std::tie(pair, id, secret); }
 };
 
-// A claim of an Ingress on a host for a Secret.
+// A claim of an object on a host for a Secret.
 struct SniUse {
   using Key = Symbol;
   Symbol host;
-  ObjectName secret, ingress;
+  ObjectName secret;
+  ObjectRef owner;
   Key key() const { return host; }
-  auto fields() const { return std::tie(host, secret, ingress); }
+  auto fields() const { return std::tie(host, secret, owner); }
 };
 
 // A Secret that its label declares to be a CA certificate.
@@ -224,13 +225,13 @@ struct CaSecret {
   auto fields() const { return std::tie(id, ca_id); }
 };
 
-// A claim on the id of a CA certificate.
+// A claim of a Secret or ConfigMap on the id of a CA certificate.
 struct CaOwner {
   using Key = Symbol;
   Symbol ca_id;
-  ObjectName secret;
+  ObjectRef object;
   Key key() const { return ca_id; }
-  auto fields() const { return std::tie(ca_id, secret); }
+  auto fields() const { return std::tie(ca_id, object); }
 };
 
 }  // namespace kong
