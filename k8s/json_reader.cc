@@ -313,6 +313,7 @@ absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& 
                       MetaExtras& extras) {
   const auto see_label = [&](std::string_view key, std::string_view value) {
     if (key == "kubernetes.io/service-name") extras.service_name = Symbol(value);
+    if (key == "global") extras.global = value == "true";
   };
   const auto see_annotation = [&](std::string_view key, std::string_view value) {
     if (key == "ingressclass.kubernetes.io/is-default-class")

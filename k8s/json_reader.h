@@ -106,7 +106,8 @@ struct MetaExtras {
   std::string resource_version;
   engine::Symbol service_name;  // The label kubernetes.io/service-name.
   bool default_class =
-      false;  // The annotation ingressclass.kubernetes.io/is-default-class is "true".
+      false;            // The annotation ingressclass.kubernetes.io/is-default-class is "true".
+  bool global = false;  // The label `global` is "true".
   bool initial_events_end = false;  // The annotation k8s.io/initial-events-end is "true".
 };
 absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& meta,

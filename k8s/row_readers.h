@@ -17,9 +17,16 @@
 #include "k8s/ingress_class.h"
 #include "k8s/ingress_class_parameters.h"
 #include "k8s/json_reader.h"
+#include "k8s/kong_cluster_plugin.h"
+#include "k8s/kong_consumer.h"
+#include "k8s/kong_consumer_group.h"
+#include "k8s/kong_custom_entity.h"
 #include "k8s/kong_ingress.h"
+#include "k8s/kong_license.h"
+#include "k8s/kong_plugin.h"
 #include "k8s/kong_service_facade.h"
 #include "k8s/kong_upstream_policy.h"
+#include "k8s/kong_vault.h"
 #include "k8s/listener_set.h"
 #include "k8s/namespace.h"
 #include "k8s/partial_object_metadata.h"
@@ -42,6 +49,13 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Namespace>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
                      Parsed<PartialObjectMetadata>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongPlugin>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongClusterPlugin>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongConsumer>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongConsumerGroup>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongVault>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongLicense>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongCustomEntity>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<GatewayClass>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Gateway>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ListenerSet>& out);
