@@ -36,6 +36,7 @@ struct Options {
   std::string cluster_domain;  // Ends the names of service-upstream targets, if not empty.
   bool rewrite_uris = false;   // The feature gates of the same names.
   bool kong_service_facade = false;
+  bool sticky_sessions = false;  // Gateways are from 3.11 on, which knows that algorithm.
   bool combined_services = false;  // Rules of different HTTPRoutes with equal backends share one.
 };
 

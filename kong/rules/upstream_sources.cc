@@ -48,6 +48,11 @@ class Layers {
           {Severity::kFailure,
            Cat("failed fetching KongUpstreamPolicy: KongUpstreamPolicy ", id, " not found")});
     }
+    if (found->settings.sticky() && !g_.options.sticky_sessions) {
+      return Tell({Severity::kFailure,
+                   Cat("sticky sessions algorithm specified in KongUpstreamPolicy '", name,
+                       "' is not supported with Kong Gateway versions < 3.11.0")});
+    }
     LayOver(settings_, found->settings);
   }
 

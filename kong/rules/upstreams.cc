@@ -37,7 +37,8 @@ class UpstreamMaker {
 
   void SayEntity(const CommonSettings& common, const ObjectRef& origin) {
     std::string json = UpstreamFragment(name_, common.tags, common.upstream);
-    say_.Emit(Entity{EntityKind::kUpstream, id_, 0, name_, std::move(json), {origin}}, rank_);
+    const Needs needs = common.upstream.sticky() ? kNeedsFrom3_11 : 0;
+    say_.Emit(Entity{EntityKind::kUpstream, id_, needs, name_, std::move(json), {origin}}, rank_);
   }
 
   void SayTargets(const FoundBackend& found, const FoundPort& port) {

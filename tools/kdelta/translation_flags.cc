@@ -45,7 +45,8 @@ absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags) 
                      .drain_support = flags.enable_drain_support,
                      .cluster_domain = flags.cluster_domain,
                      .rewrite_uris = gates.rewrite_uris,
-                     .kong_service_facade = gates.kong_service_facade};
+                     .kong_service_facade = gates.kong_service_facade,
+                     .sticky_sessions = (request.offers & kong::kNeedsFrom3_11) != 0};
   for (const std::string& text : flags.quarantine) {
     absl::StatusOr<kong::ObjectRef> object = ParseObjectRef(text);
     if (!object.ok()) return engine::Annotate(object.status(), "--quarantine");
