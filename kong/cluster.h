@@ -30,6 +30,8 @@ struct ClusterOptions {
   bool ingress_classes = true;
   bool ingress_class_parameters = true;
   bool services = true;  // And EndpointSlices.
+  bool tcp_ingresses = true;
+  bool udp_ingresses = true;
   bool kong_upstream_policies = true;
   bool kong_ingresses = true;
   bool kong_service_facades = false;

@@ -68,6 +68,8 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags) 
   cluster.ingress_classes = flags.Bool("enable-controller-ingress-class-networkingv1");
   cluster.ingress_class_parameters = flags.Bool("enable-controller-ingress-class-parameters");
   cluster.services = flags.Bool("enable-controller-service");
+  cluster.tcp_ingresses = flags.Bool("enable-controller-tcpingress");
+  cluster.udp_ingresses = flags.Bool("enable-controller-udpingress");
   cluster.kong_upstream_policies = flags.Bool("enable-controller-kong-upstream-policy");
   cluster.kong_ingresses = flags.Bool("enable-controller-kongingress");
   cluster.kong_service_facades =
