@@ -30,6 +30,8 @@ struct ClusterOptions {
   bool ingress_classes = true;
   bool ingress_class_parameters = true;
   bool services = true;  // And EndpointSlices.
+  bool gateways = true;  // And what belongs to them; these kinds need not be installed.
+  bool reference_grants = true;
   RemovalLimit limit;
   uint64_t seed = 0;  // Of jitter.
 };
@@ -53,17 +55,19 @@ class Cluster {
   bool complete() const;  // The first list of every kind is in the inbox.
   bool answered() const {
     return fetcher_.unanswered() == 0;
-  }                                           // Every wanted Secret is there, or missing.
+  }  // Every wanted Secret is there, or missing.
   std::vector<std::string> Troubles() const;  // A sentence each; empty while all is well.
   const std::vector<std::unique_ptr<WatchedKindBase>>& kinds() const { return kinds_; }
 
  private:
   template <class R>
-  void Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional = false);
+  void Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional = false,
+             bool forbidden_is_absent = false);
   template <class R>
   typename WatchedKind<R>::Setup SetupOf(engine::Source<R>& source, const k8s::ResourceType& type,
                                          const std::string& ns);
   void WatchSecrets();
+  void WatchGateways();
   k8s::SecretNews News();
   void SeeSecret(const k8s::PartialObjectMetadata& secret);
   void MissSecret(const ObjectName& secret);

@@ -35,6 +35,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("ca_certificates", ca_secrets, {&secrets, &ca_owners, &now, &quarantine},
                 std::tie(entities, problems), rule(RenderCaCertificate));
 
+  DeclareListeners(graph, *this);
+
   // Ingresses: first what they claim, then what they are.
   graph.AddRule("ingress_claims", ingresses, {&default_class, &quarantine, &excluded_services},
                 std::tie(admitted, route_names, service_uses, sni_uses, used_certificates,
@@ -48,6 +50,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
       std::tie(entities, problems), rule(RenderIngressRoutes));
   graph.AddRule("default_route", default_backend, {&ingresses, &route_names},
                 std::tie(entities, problems), rule(RenderDefaultRoute));
+
+  DeclareAttachments(graph, *this);
 
   // Certificates, after everybody has said which ones they want.
   graph.AddRule("secrets_of_services", services, {&uses_of_service},
@@ -67,6 +71,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   auto& upstreams_and_slices =
       graph.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
   graph.AddRule("targets", upstreams_and_slices, {}, std::tie(entities), rule(RenderTargets));
+
+  DeclareConditions(graph, *this);
 }
 
 void GatewayGraph::SecretsOf(const k8s::Service& service,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/graph.h"
 #include "k8s/endpoint_slice.h"
@@ -32,6 +33,9 @@ struct Options {
   std::string cluster_domain;  // Ends the names of service-upstream targets, if not empty.
   bool rewrite_uris = false;   // The feature gates of the same names.
   bool kong_service_facade = false;
+  std::string gateway_controller = "konghq.com/kic-gateway-controller";
+  std::string gateway_to_reconcile;  // NAMESPACE/NAME of the only one; empty: all of our classes.
+  std::vector<KongListen> kong_listens;  // Empty: whatever Gateways ask for.
 };
 
 class GatewayGraph {
@@ -68,12 +72,12 @@ class GatewayGraph {
   engine::Source<RefusedEntity>& refused = graph_.AddSource<RefusedEntity>("refused");
   engine::Source<Now>& now = graph_.AddSource<Now>("now");
 
-  AttachmentGraph attachment{graph_};  // Gateways, and who may refer where.
-
   // What leaves the graph.
   engine::Table<Entity>& entities = graph_.AddTable<Entity>("entities");
   engine::Table<Problem>& problems = graph_.AddTable<Problem>("problems");
   engine::Table<WantedSecret>& wanted_secrets = graph_.AddTable<WantedSecret>("wanted_secrets");
+
+  AttachmentGraph attachment{graph_, problems};  // Gateways, and who may refer where.
 
   engine::Table<DefaultClass>& default_class = graph_.AddTable<DefaultClass>("default_class");
   engine::Table<ServiceUpstreamOn>& service_upstream_on =

@@ -206,13 +206,14 @@ struct CertificateOwner {
   auto fields() const { return std::tie(pair, id, secret); }
 };
 
-// A claim of an Ingress on a host for a Secret.
+// A claim on a host for a Secret: of Ingresses and the like (tier 0), of Gateways (tier 1).
 struct SniUse {
   using Key = Symbol;
   Symbol host;
-  ObjectName secret, ingress;
+  ObjectName secret;
+  ObjectRef owner;
   Key key() const { return host; }
-  auto fields() const { return std::tie(host, secret, ingress); }
+  auto fields() const { return std::tie(host, secret, owner); }
 };
 
 // A Secret that its label declares to be a CA certificate.

@@ -59,7 +59,7 @@ void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read,
                   0,
                   std::string(use.host.text()),
                   std::move(json),
-                  {IngressRef(use.ingress)}});
+                  {use.owner}});
 }
 
 }  // namespace kong

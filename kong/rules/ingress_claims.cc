@@ -63,7 +63,7 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
   for (const k8s::IngressTls& tls : ingress.tls) {
     if (tls.hosts.empty() || !tls.secret_name) continue;
     ObjectName secret{id.ns, tls.secret_name};
-    for (Symbol host : tls.hosts) say.Emit(SniUse{host, secret, id}, RankOf(ingress.meta));
+    for (Symbol host : tls.hosts) say.Emit(SniUse{host, secret, IngressRef(id)}, RankOf(ingress.meta));
     say.Emit(UsedCertificate{secret});
     say.Emit(WantedSecret{secret});
   }

@@ -43,7 +43,7 @@ void CheckTls(const GatewayGraph& g, const k8s::Ingress& ingress, const k8s::Ing
     if (owner.secret == secret) continue;
     ReportWarning(say, self,
                   Cat("host ", host, " has its certificate from Secret ", owner.secret, " of ",
-                      IngressRef(owner.ingress).text(), ", not from ", secret));
+                      owner.owner.text(), ", not from ", secret));
   }
 }
 

@@ -20,6 +20,11 @@ void CopySources(const GatewayGraph& from, GatewayGraph& to) {
   Copy(from.endpoint_slices, to.endpoint_slices);
   Copy(from.secret_metadata, to.secret_metadata);
   Copy(from.secrets, to.secrets);
+  Copy(from.attachment.gateway_classes, to.attachment.gateway_classes);
+  Copy(from.attachment.gateways, to.attachment.gateways);
+  Copy(from.attachment.listener_sets, to.attachment.listener_sets);
+  Copy(from.attachment.reference_grants, to.attachment.reference_grants);
+  Copy(from.attachment.namespaces, to.attachment.namespaces);
   Copy(from.quarantine, to.quarantine);
   Copy(from.now, to.now);
 }
@@ -222,9 +227,9 @@ void RandomWorld::EditClass() {
 }
 
 void RandomWorld::EditQuarantine() {
-  constexpr std::string_view kKinds[] = {"Ingress", "Service", "Secret"};
-  constexpr std::string_view kPrefixes[] = {"i", "s", "t"};
-  uint32_t kind = Below(3);
+  constexpr std::string_view kKinds[] = {"Ingress", "Service", "Secret", "Gateway"};
+  constexpr std::string_view kPrefixes[] = {"i", "s", "t", "gw"};
+  uint32_t kind = Below(4);
   ObjectRef object{Symbol(kKinds[kind]), Named("n", kNamespaces), Named(kPrefixes[kind], 10)};
   if (OneIn(3))
     g_.quarantine.Set({object, "refused"});
@@ -235,6 +240,7 @@ void RandomWorld::EditQuarantine() {
 void RandomWorld::EditNow() { g_.now.Set({OneIn(2) ? 1'700'000'000 : 9'000'000'000}); }
 
 void RandomWorld::Edit() {
+  if (OneIn(5)) return EditGatewayApi();
   uint32_t dice = Below(100);
   if (dice < 30)
     EditIngress();
