@@ -28,7 +28,22 @@ Cluster::Cluster(k8s::ApiClient& api, io::Clock& clock, engine::Inbox& inbox, Ga
     Watch(graph.endpoint_slices, k8s::EndpointSlice::kType);
   }
   WatchGateways();
+  WatchPolicies();
   WatchSecrets();
+}
+
+void Cluster::WatchPolicies() {
+  PolicyGraph& policies = graph_.policies;
+  if (options_.kong_upstream_policies)
+    Watch(policies.upstream_policies, k8s::KongUpstreamPolicy::kType, true);
+  if (options_.kong_ingresses) Watch(policies.kong_ingresses, k8s::KongIngress::kType, true);
+  if (options_.kong_service_facades)
+    Watch(policies.service_facades, k8s::KongServiceFacade::kType, true);
+  if (options_.backend_tls_policies) {
+    Watch(policies.backend_tls_policies, k8s::BackendTlsPolicy::kType, true);
+    Watch(policies.old_backend_tls_policies, k8s::BackendTlsPolicy::kOldType, true);
+  }
+  Watch(policies.config_maps, k8s::ConfigMap::kType, false, engine::Cat(kCaLabel, "=true"));
 }
 
 void Cluster::Start() {
@@ -58,12 +73,13 @@ typename WatchedKind<R>::Setup Cluster::SetupOf(engine::Source<R>& source,
 
 template <class R>
 void Cluster::Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional,
-                    bool forbidden_is_absent) {
+                    const std::string& label_selector, bool forbidden_is_absent) {
   const bool everywhere = options_.namespaces.empty() || !type.namespaced;
   for (const std::string& ns : everywhere ? std::vector<std::string>{""} : options_.namespaces) {
     auto setup = SetupOf(source, type, ns);
     setup.scope.plan.optional = optional;
     setup.scope.plan.forbidden_is_absent = forbidden_is_absent;
+    setup.scope.label_selector = label_selector;
     kinds_.push_back(std::make_unique<WatchedKind<R>>(std::move(setup)));
   }
 }
@@ -74,7 +90,7 @@ void Cluster::WatchGateways() {
   if (!options_.gateways) return;
   Watch(gateways.gateway_classes, k8s::GatewayClass::kType, true);
   Watch(gateways.gateways, k8s::Gateway::kType, true);
-  Watch(gateways.listener_sets, k8s::ListenerSet::kType, true, true);
+  Watch(gateways.listener_sets, k8s::ListenerSet::kType, true, "", true);
   Watch(gateways.namespaces, k8s::Namespace::kType);
 }
 

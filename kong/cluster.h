@@ -32,6 +32,10 @@ struct ClusterOptions {
   bool services = true;  // And EndpointSlices.
   bool gateways = true;  // And what belongs to them; these kinds need not be installed.
   bool reference_grants = true;
+  bool kong_upstream_policies = true;
+  bool kong_ingresses = true;
+  bool kong_service_facades = false;
+  bool backend_tls_policies = true;
   RemovalLimit limit;
   uint64_t seed = 0;  // Of jitter.
 };
@@ -62,10 +66,11 @@ class Cluster {
  private:
   template <class R>
   void Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional = false,
-             bool forbidden_is_absent = false);
+             const std::string& label_selector = "", bool forbidden_is_absent = false);
   template <class R>
   typename WatchedKind<R>::Setup SetupOf(engine::Source<R>& source, const k8s::ResourceType& type,
                                          const std::string& ns);
+  void WatchPolicies();
   void WatchSecrets();
   void WatchGateways();
   k8s::SecretNews News();

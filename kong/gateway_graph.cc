@@ -32,6 +32,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("secrets_read", secrets, {},
                 std::tie(secret_states, secret_facts, ca_secrets, ca_owners, problems),
                 rule(ReadSecret));
+  policies.DeclareRules(*this);
   graph.AddRule("ca_certificates", ca_secrets, {&secrets, &ca_owners, &now, &quarantine},
                 std::tie(entities, problems), rule(RenderCaCertificate));
 

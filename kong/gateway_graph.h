@@ -20,6 +20,7 @@
 #include "k8s/service.h"
 #include "kong/attachment_graph.h"
 #include "kong/entity.h"
+#include "kong/policy_graph.h"
 #include "kong/problem.h"
 #include "kong/refused_entity.h"
 #include "kong/tables.h"
@@ -61,6 +62,7 @@ class GatewayGraph {
   engine::Source<k8s::Service>& services = graph_.AddSource<k8s::Service>("services");
   engine::Source<k8s::EndpointSlice>& endpoint_slices =
       graph_.AddSource<k8s::EndpointSlice>("endpoint_slices");
+  PolicyGraph policies{graph_, services};
   // Of all Secrets.
   engine::Source<k8s::PartialObjectMetadata>& secret_metadata =
       graph_.AddSource<k8s::PartialObjectMetadata>("secret_metadata");

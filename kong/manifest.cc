@@ -84,6 +84,31 @@ absl::StatusOr<bool> SetSecret(GatewayGraph& g, const ManifestObject& object) {
   return Set(g.secrets, object);
 }
 
+bool IsOldBackendTlsPolicy(const ManifestObject& object) {
+  return object.kind == k8s::BackendTlsPolicy::kOldType.kind &&
+         object.api_version == k8s::BackendTlsPolicy::kOldType.ApiVersion();
+}
+
+absl::StatusOr<bool> SetPolicy(PolicyGraph& g, const ManifestObject& object) {
+  if (Is<k8s::KongUpstreamPolicy>(object)) return Set(g.upstream_policies, object);
+  if (Is<k8s::KongIngress>(object)) return Set(g.kong_ingresses, object);
+  if (Is<k8s::KongServiceFacade>(object)) return Set(g.service_facades, object);
+  if (Is<k8s::ConfigMap>(object)) return Set(g.config_maps, object);
+  if (Is<k8s::BackendTlsPolicy>(object)) return Set(g.backend_tls_policies, object);
+  if (IsOldBackendTlsPolicy(object)) return Set(g.old_backend_tls_policies, object);
+  return false;
+}
+
+bool ErasePolicy(PolicyGraph& g, const ManifestObject& object, const ObjectName& id) {
+  if (Is<k8s::KongUpstreamPolicy>(object)) return g.upstream_policies.Erase(id);
+  if (Is<k8s::KongIngress>(object)) return g.kong_ingresses.Erase(id);
+  if (Is<k8s::KongServiceFacade>(object)) return g.service_facades.Erase(id);
+  if (Is<k8s::ConfigMap>(object)) return g.config_maps.Erase(id);
+  if (Is<k8s::BackendTlsPolicy>(object)) return g.backend_tls_policies.Erase(id);
+  if (IsOldBackendTlsPolicy(object)) return g.old_backend_tls_policies.Erase(id);
+  return false;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ManifestObject>> ObjectsOf(std::string_view text) {
@@ -107,7 +132,7 @@ absl::StatusOr<bool> SetObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::ListenerSet>(object)) return Set(g.attachment.listener_sets, object);
   if (Is<k8s::ReferenceGrant>(object)) return Set(g.attachment.reference_grants, object);
   if (Is<k8s::Namespace>(object)) return Set(g.attachment.namespaces, object);
-  return false;
+  return SetPolicy(g.policies, object);
 }
 
 bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
@@ -122,7 +147,7 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::ListenerSet>(object)) return g.attachment.listener_sets.Erase(id);
   if (Is<k8s::ReferenceGrant>(object)) return g.attachment.reference_grants.Erase(id);
   if (Is<k8s::Namespace>(object)) return g.attachment.namespaces.Erase(id);
-  if (!Is<k8s::Secret>(object)) return false;
+  if (!Is<k8s::Secret>(object)) return ErasePolicy(g.policies, object, id);
   g.secret_metadata.Erase(id);
   return g.secrets.Erase(id);
 }
@@ -132,7 +157,8 @@ std::string ApiVersionOf(std::string_view kind) {
        {k8s::Ingress::kType, k8s::Service::kType, k8s::EndpointSlice::kType, k8s::Secret::kType,
         k8s::IngressClass::kType, k8s::IngressClassParameters::kType, k8s::GatewayClass::kType,
         k8s::Gateway::kType, k8s::ListenerSet::kType, k8s::ReferenceGrant::kType,
-        k8s::Namespace::kType}) {
+        k8s::Namespace::kType, k8s::KongUpstreamPolicy::kType, k8s::KongIngress::kType,
+        k8s::KongServiceFacade::kType, k8s::ConfigMap::kType, k8s::BackendTlsPolicy::kType}) {
     if (type.kind == kind) return type.ApiVersion();
   }
   return "";

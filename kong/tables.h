@@ -225,13 +225,13 @@ struct CaSecret {
   auto fields() const { return std::tie(id, ca_id); }
 };
 
-// A claim on the id of a CA certificate.
+// A claim of a Secret or ConfigMap on the id of a CA certificate.
 struct CaOwner {
   using Key = Symbol;
   Symbol ca_id;
-  ObjectName secret;
+  ObjectRef object;
   Key key() const { return ca_id; }
-  auto fields() const { return std::tie(ca_id, secret); }
+  auto fields() const { return std::tie(ca_id, object); }
 };
 
 }  // namespace kong

@@ -71,10 +71,13 @@ bool Before(const Problem& a, const Problem& b) {
 
 std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
   std::array<ById, kEntityKinds> sections;
+  std::map<std::string, ById, std::less<>> custom;  // By type.
   entities.ForEach([&](const Entity& entity) {
     if (!Fits(entity.needs, offers)) return;
-    sections[static_cast<size_t>(entity.kind)][entity.id.text()] =
-        json::parse(entity.json, nullptr, false);
+    ById& section = entity.kind == EntityKind::kCustomEntity
+                        ? custom[entity.name]
+                        : sections[static_cast<size_t>(entity.kind)];
+    section[entity.id.text()] = json::parse(entity.json, nullptr, false);
   });
   // From the leaves up: a parent that moves takes its children along.
   for (const Nesting& nesting : kNestings) {
@@ -87,6 +90,7 @@ std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
     document[std::string(ArrayName(static_cast<EntityKind>(kind)))] =
         SortedArray(std::move(sections[kind]));
   }
+  for (auto& [type, section] : custom) document[type] = SortedArray(std::move(section));
   if (document.size() == 1) document["upstreams"] = json::array({{{"name", "kong"}}});
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }

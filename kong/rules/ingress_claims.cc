@@ -7,6 +7,7 @@
 #include "kong/ingress_plan.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
+#include "kong/rules/tls_secrets.h"
 
 namespace kong {
 namespace {
@@ -60,13 +61,7 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
   }
   ReportAll(say, IngressRef(id), plan.findings);
 
-  for (const k8s::IngressTls& tls : ingress.tls) {
-    if (tls.hosts.empty() || !tls.secret_name) continue;
-    ObjectName secret{id.ns, tls.secret_name};
-    for (Symbol host : tls.hosts) say.Emit(SniUse{host, secret, IngressRef(id)}, RankOf(ingress.meta));
-    say.Emit(UsedCertificate{secret});
-    say.Emit(WantedSecret{secret});
-  }
+  ClaimTlsSecrets(ingress.tls, ingress.meta, IngressRef(id), say);
 }
 
 }  // namespace kong

@@ -4,6 +4,7 @@
 #include "kong/route_fragment.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
+#include "kong/rules/tls_secrets.h"
 
 namespace kong {
 namespace {
@@ -26,25 +27,6 @@ std::string NameOfRoute(const GatewayGraph& g, const k8s::Ingress& ingress, cons
                 Cat("route name ", route.name, " is also that of the younger ", self.text(),
                     ", whose route is called ", name));
   return name;
-}
-
-void CheckTls(const GatewayGraph& g, const k8s::Ingress& ingress, const k8s::IngressTls& tls,
-              Reader& read, Say& say) {
-  if (tls.hosts.empty() || !tls.secret_name) return;
-  ObjectRef self = IngressRef(ingress.key());
-  ObjectName secret{ingress.meta.ns(), tls.secret_name};
-  if (const SecretState* state = read.Find(g.secret_states, secret)) {
-    if (!state->good_pair) ReportFailure(say, self, "failed to construct certificate from secret");
-  } else if (!read.Find(g.secret_metadata, secret)) {
-    ReportFailure(say, self, Cat("Failed to fetch the secret (", secret, ")"));
-  }
-  for (Symbol host : tls.hosts) {
-    const SniUse& owner = *read.Find(g.sni_uses, host);
-    if (owner.secret == secret) continue;
-    ReportWarning(say, self,
-                  Cat("host ", host, " has its certificate from Secret ", owner.secret, " of ",
-                      owner.owner.text(), ", not from ", secret));
-  }
 }
 
 }  // namespace
@@ -80,7 +62,8 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
                     RewritePluginFragment(id, plan.rewrite),
                     {self}});
   }
-  for (const k8s::IngressTls& tls : ingress.tls) CheckTls(g, ingress, tls, read, say);
+  for (const k8s::IngressTls& tls : ingress.tls)
+    CheckTlsSecret(g, ingress.meta, tls, self, read, say);
 }
 
 }  // namespace kong

@@ -9,6 +9,8 @@
 namespace kong {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 bool Carries(const UpstreamPort& upstream, const k8s::SlicePort& port) {
   return port.number && port.name == upstream.slice_port &&
          (upstream.protocols >> static_cast<int>(port.protocol) & 1) != 0;
@@ -20,6 +22,8 @@ Entity TargetEntity(const EntityId& upstream, std::string_view target, bool drai
                     const ObjectRef& origin) {
   EntityId id = TargetId(upstream, target);
   std::string json;
+  json.reserve(R"({"id":"","target":"","upstream":""})"sv.size() + 2 * 36 + target.size() +
+               (drained ? R"(,"weight":0)"sv.size() : 0));
   io::JsonWriter out(json);
   out.BeginObject()
       .Member("id", id.text())

@@ -73,6 +73,11 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags) 
   cluster.services = flags.Bool("enable-controller-service");
   cluster.gateways = flags.Bool("enable-controller-gwapi-gateway");
   cluster.reference_grants = flags.Bool("enable-controller-gwapi-reference-grant");
+  cluster.kong_upstream_policies = flags.Bool("enable-controller-kong-upstream-policy");
+  cluster.kong_ingresses = flags.Bool("enable-controller-kongingress");
+  cluster.kong_service_facades =
+      flags.Bool("enable-controller-kong-service-facade") && flags.gates().kong_service_facade;
+  cluster.backend_tls_policies = flags.Bool("enable-controller-gwapi-httproute");
   cluster.limit.share = flags.Number("max-removal");
   cluster.seed = std::random_device()();
   ASSIGN_OR_RETURN(options.delivery.headers, HeadersOf(flags));
