@@ -34,7 +34,7 @@ bool CertificateRef::IsSecret() const {
          (!kind || kind->text() == "Secret");
 }
 
-static ListenerProtocol ProtocolOf(std::string_view text) {
+ListenerProtocol ListenerProtocolOf(std::string_view text) {
   for (ListenerProtocol protocol :
        {ListenerProtocol::kHttp, ListenerProtocol::kHttps, ListenerProtocol::kTls,
         ListenerProtocol::kTcp, ListenerProtocol::kUdp}) {
@@ -115,7 +115,7 @@ absl::Status Read(JsonValue& json, Listener& out) {
     if (name == "allowedRoutes") return ReadAllowedRoutes(member, out);
     if (name != "protocol") return absl::OkStatus();
     RETURN_IF_ERROR(Read(member, out.protocol_text));
-    out.protocol = ProtocolOf(out.protocol_text.text());
+    out.protocol = ListenerProtocolOf(out.protocol_text.text());
     return absl::OkStatus();
   });
 }

@@ -17,6 +17,7 @@ namespace k8s {
 
 enum class ListenerProtocol : uint8_t { kHttp, kHttps, kTls, kTcp, kUdp, kOther };
 std::string_view NameOf(ListenerProtocol protocol);  // "HTTPS"; "unknown" for kOther.
+ListenerProtocol ListenerProtocolOf(std::string_view name);
 
 enum class TlsMode : uint8_t { kNone, kTerminate, kPassthrough };
 

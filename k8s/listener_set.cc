@@ -1,6 +1,5 @@
 #include "k8s/listener_set.h"
 
-#include "engine/status_macros.h"
 #include "k8s/listener_reader.h"
 #include "k8s/row_readers.h"
 
@@ -15,14 +14,7 @@ static absl::Status ReadSpec(JsonValue& json, ListenerSet& out) {
 }
 
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ListenerSet>& out) {
-  MetaExtras extras;
-  RETURN_IF_ERROR(ReadMembers(json, [&](std::string_view name, JsonValue& member) {
-    if (name == "metadata") return ReadMeta(member, options, out.row.meta, extras);
-    if (name == "spec") return ReadSpec(member, out.row);
-    return absl::OkStatus();
-  }));
-  out.resource_version = std::move(extras.resource_version);
-  return absl::OkStatus();
+  return ReadMetaAndSpec(json, options, out, ReadSpec);
 }
 
 }  // namespace k8s

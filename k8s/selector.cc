@@ -1,6 +1,7 @@
 #include "k8s/selector.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "engine/status_macros.h"
 #include "engine/text.h"
@@ -51,7 +52,20 @@ static std::string TextOf(const LabelRequirement& requirement) {
     case Operator::kInvalid:
       break;
   }
-  return engine::Cat(requirement.key, " invalid (", values, ')');
+  return "(invalid)";
+}
+
+static bool IsLabelText(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == '/';
+  });
+}
+
+static bool IsValid(const LabelRequirement& requirement) {
+  const bool sets = requirement.is == Operator::kIn || requirement.is == Operator::kNotIn;
+  return requirement.is != Operator::kInvalid && requirement.key &&
+         sets != requirement.values.empty() && IsLabelText(requirement.key.text()) &&
+         std::all_of(requirement.values.begin(), requirement.values.end(), IsLabelText);
 }
 
 // A list replaces what an earlier member of its name said; labels and expressions stand side by
@@ -71,15 +85,11 @@ absl::Status Read(JsonValue& json, LabelSelector& out) {
   out.requirements = std::move(labels);
   for (LabelRequirement& expression : expressions)
     out.requirements.push_back(std::move(expression));
+  out.valid = std::all_of(out.requirements.begin(), out.requirements.end(), IsValid);
+  if (!out.valid) out.requirements.clear();
   std::sort(out.requirements.begin(), out.requirements.end(),
             [](const auto& a, const auto& b) { return TextOf(a) < TextOf(b); });
   return absl::OkStatus();
-}
-
-static bool IsValid(const LabelRequirement& requirement) {
-  const bool sets = requirement.is == Operator::kIn || requirement.is == Operator::kNotIn;
-  return requirement.is != Operator::kInvalid && requirement.key &&
-         sets != requirement.values.empty();
 }
 
 static bool IsMet(const LabelRequirement& requirement, const TextMap& labels) {
@@ -101,17 +111,13 @@ static bool IsMet(const LabelRequirement& requirement, const TextMap& labels) {
   return false;
 }
 
-bool LabelSelector::valid() const {
-  return std::all_of(requirements.begin(), requirements.end(), IsValid);
-}
-
 bool LabelSelector::Selects(const TextMap& labels) const {
-  return valid() && std::all_of(requirements.begin(), requirements.end(),
-                                [&](const auto& each) { return IsMet(each, labels); });
+  return valid && std::all_of(requirements.begin(), requirements.end(),
+                              [&](const auto& each) { return IsMet(each, labels); });
 }
 
 std::string LabelSelector::Text() const {
-  std::string text;
+  std::string text = valid ? "" : "(invalid)";
   for (const LabelRequirement& requirement : requirements) {
     if (!text.empty()) text += ',';
     text += TextOf(requirement);

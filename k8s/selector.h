@@ -1,9 +1,9 @@
 // meta/v1 LabelSelector: which objects are meant, by their labels.
 //
-// An empty selector selects everything, as for Kubernetes; requirements are all of them met. A
-// requirement that the API server would refuse (an operator that is unknown, In without values)
-// selects nothing. Text() is canonical: selectors of one meaning in another order have one text, by
-// which rules group. Plain values.
+// An empty selector selects everything, as for Kubernetes; requirements are all of them met. One
+// that the API server would refuse (an operator that is unknown, In without values, a value that
+// no label can have) selects nothing. Text() is canonical, and two selectors of one text are the
+// same, so rules group by it. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +26,11 @@ struct LabelRequirement {
 
 struct LabelSelector {
   std::vector<LabelRequirement> requirements;  // Sorted by text; `matchLabels` become kIn.
+  bool valid = true;                           // Otherwise without requirements.
 
-  bool valid() const;
   bool Selects(const TextMap& labels) const;
   std::string Text() const;  // "env in (a,b),!old"; empty for an empty one.
-  auto fields() const { return std::tie(requirements); }
+  auto fields() const { return std::tie(requirements, valid); }
 };
 
 }  // namespace k8s

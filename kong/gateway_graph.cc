@@ -36,6 +36,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("ca_certificates", ca_secrets, {&secrets, &ca_owners, &now, &quarantine},
                 std::tie(entities, problems), rule(RenderCaCertificate));
 
+  DeclareListeners(graph, *this);
+
   // Ingresses: first what they claim, then what they are.
   graph.AddRule("ingress_claims", ingresses,
                 {&default_class, &quarantine, &excluded_services, &policies.excluded_facades,
@@ -52,6 +54,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
                 std::tie(entities, problems), rule(RenderIngressRoutes));
   graph.AddRule("default_route", default_backend, {&ingresses, &route_names, &policies.facades},
                 std::tie(entities, problems), rule(RenderDefaultRoute));
+
+  DeclareAttachments(graph, *this);
 
   // Certificates, after everybody has said which ones they want.
   graph.AddRule("secrets_of_services", services, {&uses_of_service, &streams.tcp_uses_of_service},
@@ -75,6 +79,8 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
                 rule(RenderTargets));
   graph.AddRule("weighted_targets", shares_of_target, {&shares_of_backend}, std::tie(entities),
                 rule(AddUpShares));
+
+  DeclareConditions(graph, *this);
 }
 
 std::vector<engine::IndexBase*> GatewayGraph::WhatServicesRead() {

@@ -37,6 +37,9 @@ struct Options {
   bool rewrite_uris = false;   // The feature gates of the same names.
   bool kong_service_facade = false;
   bool sticky_sessions = false;  // Gateways are from 3.11 on, which knows that algorithm.
+  std::string gateway_controller = "konghq.com/kic-gateway-controller";
+  std::string gateway_to_reconcile;  // NAMESPACE/NAME of the only one; empty: all of our classes.
+  std::vector<KongListen> kong_listens;  // Empty: whatever Gateways ask for.
   bool combined_services = false;  // Rules of different HTTPRoutes with equal backends share one.
 };
 
@@ -79,13 +82,14 @@ class GatewayGraph {
   engine::Source<RefusedEntity>& refused = graph_.AddSource<RefusedEntity>("refused");
   engine::Source<Now>& now = graph_.AddSource<Now>("now");
 
-  AttachmentGraph attachment{graph_};  // Gateways, and who may refer where.
   RouteOrderGraph route_order{graph_};
 
   // What leaves the graph.
   engine::Table<Entity>& entities = graph_.AddTable<Entity>("entities");
   engine::Table<Problem>& problems = graph_.AddTable<Problem>("problems");
   engine::Table<WantedSecret>& wanted_secrets = graph_.AddTable<WantedSecret>("wanted_secrets");
+
+  AttachmentGraph attachment{graph_, problems};  // Gateways, and who may refer where.
 
   engine::Table<DefaultClass>& default_class = graph_.AddTable<DefaultClass>("default_class");
   engine::Table<ServiceUpstreamOn>& service_upstream_on =

@@ -172,7 +172,7 @@ struct CertificateOwner {
   auto fields() const { return std::tie(pair, id, secret); }
 };
 
-// A claim of an object on a host for a Secret.
+// A claim on a host for a Secret: of Ingresses and the like (tier 0), of Gateways (tier 1).
 struct SniUse {
   using Key = Symbol;
   Symbol host;

@@ -5,6 +5,7 @@
 
 #include "engine/executor.h"
 #include "engine/text.h"
+#include "kong/condition_report.h"
 #include "nlohmann/json.hpp"
 
 namespace kong {
@@ -117,6 +118,7 @@ Translation Translate(const std::vector<ManifestObject>& objects, const Translat
   g.problems.ForEach([&](const Problem& problem) { translation.problems.push_back(problem); });
   std::sort(translation.problems.begin(), translation.problems.end(), Before);
   translation.entities = g.entities.size();
+  translation.conditions = ConditionDocuments(g);
   translation.document = DocumentOf(g.entities, request.offers);
   return translation;
 }

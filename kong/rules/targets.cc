@@ -23,7 +23,7 @@ Entity TargetEntity(const EntityId& upstream, std::string_view target,
   EntityId id = TargetId(upstream, target);
   std::string json;
   json.reserve(R"({"id":"","target":"","upstream":""})"sv.size() + 2 * 36 + target.size() +
-               (drained ? R"(,"weight":0)"sv.size() : 0));
+               (weight ? R"(,"weight":65535)"sv.size() : 0));
   io::JsonWriter out(json);
   out.BeginObject()
       .Member("id", id.text())

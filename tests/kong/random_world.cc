@@ -20,6 +20,11 @@ void CopySources(const GatewayGraph& from, GatewayGraph& to) {
   Copy(from.endpoint_slices, to.endpoint_slices);
   Copy(from.secret_metadata, to.secret_metadata);
   Copy(from.secrets, to.secrets);
+  Copy(from.attachment.gateway_classes, to.attachment.gateway_classes);
+  Copy(from.attachment.gateways, to.attachment.gateways);
+  Copy(from.attachment.listener_sets, to.attachment.listener_sets);
+  Copy(from.attachment.reference_grants, to.attachment.reference_grants);
+  Copy(from.attachment.namespaces, to.attachment.namespaces);
   Copy(from.policies.upstream_policies, to.policies.upstream_policies);
   Copy(from.policies.kong_ingresses, to.policies.kong_ingresses);
   Copy(from.policies.service_facades, to.policies.service_facades);
@@ -234,9 +239,10 @@ void RandomWorld::EditClass() {
 void RandomWorld::EditQuarantine() {
   constexpr std::string_view kKinds[] = {
       "Ingress",           "Service",   "Secret",           "KongUpstreamPolicy", "KongIngress",
-      "KongServiceFacade", "ConfigMap", "BackendTLSPolicy", "TCPIngress",         "UDPIngress"};
-  constexpr std::string_view kPrefixes[] = {"i", "s", "t", "u", "k", "f", "m", "b", "l", "l"};
-  uint32_t kind = OneIn(2) ? Below(3) : Below(10);
+      "KongServiceFacade", "ConfigMap", "BackendTLSPolicy", "TCPIngress",         "UDPIngress",
+      "Gateway"};
+  constexpr std::string_view kPrefixes[] = {"i", "s", "t", "u", "k", "f", "m", "b", "l", "l", "gw"};
+  uint32_t kind = OneIn(2) ? Below(3) : Below(11);
   ObjectRef object{Symbol(kKinds[kind]), Named("n", kRandomNamespaces), Named(kPrefixes[kind], 10)};
   if (OneIn(3))
     g_.quarantine.Set({object, "refused"});
@@ -247,6 +253,7 @@ void RandomWorld::EditQuarantine() {
 void RandomWorld::EditNow() { g_.now.Set({OneIn(2) ? 1'700'000'000 : 9'000'000'000}); }
 
 void RandomWorld::Edit() {
+  if (OneIn(5)) return EditGatewayApi();
   uint32_t dice = Below(100);
   if (dice < 28)
     EditIngress();

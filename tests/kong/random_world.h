@@ -33,6 +33,7 @@ class RandomWorld {
   absl::Status CheckAll();  // Everything that Graph::Check checks.
 
   const GatewayGraph& graph() const { return g_; }
+  const engine::Graph& engine() const { return graph_; }
 
  private:
   uint32_t Below(uint32_t limit) { return static_cast<uint32_t>(random_() % limit); }
@@ -55,6 +56,12 @@ class RandomWorld {
   void EditStream();
   std::vector<k8s::StreamRule> StreamRules();
   void EditNow();
+  void EditGatewayApi();  // In random_gateways.cc.
+  void EditGateway();
+  void EditListenerSet();
+  void EditGrant();
+  k8s::AllowedNamespaces Allowed();
+  std::vector<k8s::Listener> Listeners();
   k8s::IngressBackend Backend();
   void Annotate(k8s::ObjectMeta& meta,
                 const std::vector<std::pair<std::string_view, std::string_view>>& known);

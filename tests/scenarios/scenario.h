@@ -11,6 +11,8 @@
 //     services_rendered 1
 //   problems
 //     + warning Ingress shop/web: annotation konghq.com/plugins has no effect yet
+//   conditions
+//     + Gateway infra/gw listener http Programmed  True Programmed
 //
 // Commands: `options` (first paragraph only: expressions, rewrite_uris, drain_support,
 // kong_service_facade, cluster_domain=X); `apply` and `announce` (a Secret's metadata, its contents
