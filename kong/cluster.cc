@@ -28,6 +28,8 @@ Cluster::Cluster(k8s::ApiClient& api, io::Clock& clock, engine::Inbox& inbox, Ga
     Watch(graph.endpoint_slices, k8s::EndpointSlice::kType);
   }
   WatchGateways();
+  if (options_.tcp_ingresses) Watch(graph.streams.tcp_ingresses, k8s::TcpIngress::kType, true);
+  if (options_.udp_ingresses) Watch(graph.streams.udp_ingresses, k8s::UdpIngress::kType, true);
   WatchPolicies();
   WatchSecrets();
 }

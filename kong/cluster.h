@@ -32,6 +32,8 @@ struct ClusterOptions {
   bool services = true;  // And EndpointSlices.
   bool gateways = true;  // And what belongs to them; these kinds need not be installed.
   bool reference_grants = true;
+  bool tcp_ingresses = true;
+  bool udp_ingresses = true;
   bool kong_upstream_policies = true;
   bool kong_ingresses = true;
   bool kong_service_facades = false;

@@ -165,6 +165,10 @@ EntityId RoutePluginId(std::string_view plugin, const EntityId& route) {
   return IdOf(EntityKind::kPlugin, Cat("plugins:*:", plugin, ':', route.text(), "::"));
 }
 
+EntityId ServicePluginId(std::string_view plugin, const EntityId& service) {
+  return IdOf(EntityKind::kPlugin, Cat("plugins:*:", plugin, "::", service.text(), ':'));
+}
+
 Needs OffersOf(int major, int minor, bool enterprise, bool expressions) {
   auto from = [&](int other) { return major > 3 || (major == 3 && minor >= other); };
   Needs offers = expressions ? kNeedsExpressions : kNeedsTraditional;

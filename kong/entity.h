@@ -81,6 +81,7 @@ EntityId TargetId(const EntityId& upstream, std::string_view target);
 EntityId RoutePluginId(std::string_view plugin, const EntityId& route);
 EntityId ConsumerId(std::string_view username);
 EntityId ConsumerGroupId(std::string_view name);
+EntityId ServicePluginId(std::string_view plugin, const EntityId& service);
 
 // What an entity asks of a gateway, and what a gateway offers: a bit each. An entity goes to a
 // gateway that offers all that it needs. Where a gateway's version decides between two forms, a

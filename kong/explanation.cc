@@ -51,6 +51,8 @@ std::string ExplainObject(const engine::Graph& graph, const GatewayGraph& g,
                      look("IngressClassParameters", g.ingress_class_parameters) ||
                      look("Service", g.services) || look("EndpointSlice", g.endpoint_slices) ||
                      look("Secret", g.secrets) || look("Secret", g.secret_metadata) ||
+                     look("TCPIngress", g.streams.tcp_ingresses) ||
+                     look("UDPIngress", g.streams.udp_ingresses) ||
                      look("KongUpstreamPolicy", g.policies.upstream_policies) ||
                      look("KongIngress", g.policies.kong_ingresses) ||
                      look("KongServiceFacade", g.policies.service_facades) ||

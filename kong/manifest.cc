@@ -132,6 +132,8 @@ absl::StatusOr<bool> SetObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::ListenerSet>(object)) return Set(g.attachment.listener_sets, object);
   if (Is<k8s::ReferenceGrant>(object)) return Set(g.attachment.reference_grants, object);
   if (Is<k8s::Namespace>(object)) return Set(g.attachment.namespaces, object);
+  if (Is<k8s::TcpIngress>(object)) return Set(g.streams.tcp_ingresses, object);
+  if (Is<k8s::UdpIngress>(object)) return Set(g.streams.udp_ingresses, object);
   return SetPolicy(g.policies, object);
 }
 
@@ -147,6 +149,8 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::ListenerSet>(object)) return g.attachment.listener_sets.Erase(id);
   if (Is<k8s::ReferenceGrant>(object)) return g.attachment.reference_grants.Erase(id);
   if (Is<k8s::Namespace>(object)) return g.attachment.namespaces.Erase(id);
+  if (Is<k8s::TcpIngress>(object)) return g.streams.tcp_ingresses.Erase(id);
+  if (Is<k8s::UdpIngress>(object)) return g.streams.udp_ingresses.Erase(id);
   if (!Is<k8s::Secret>(object)) return ErasePolicy(g.policies, object, id);
   g.secret_metadata.Erase(id);
   return g.secrets.Erase(id);
@@ -158,7 +162,8 @@ std::string ApiVersionOf(std::string_view kind) {
         k8s::IngressClass::kType, k8s::IngressClassParameters::kType, k8s::GatewayClass::kType,
         k8s::Gateway::kType, k8s::ListenerSet::kType, k8s::ReferenceGrant::kType,
         k8s::Namespace::kType, k8s::KongUpstreamPolicy::kType, k8s::KongIngress::kType,
-        k8s::KongServiceFacade::kType, k8s::ConfigMap::kType, k8s::BackendTlsPolicy::kType}) {
+        k8s::KongServiceFacade::kType, k8s::ConfigMap::kType, k8s::BackendTlsPolicy::kType,
+        k8s::TcpIngress::kType, k8s::UdpIngress::kType}) {
     if (type.kind == kind) return type.ApiVersion();
   }
   return "";

@@ -15,10 +15,21 @@ void VisitPolicies(const k8s::ObjectMeta& meta, absl::FunctionRef<void(const Obj
     visit({kKongIngress, meta.ns(), Symbol(*name)});
 }
 
+namespace {
+
+auto RuleOn(GatewayGraph& g, auto function) {
+  return [&g, function](auto&... arguments) noexcept { function(g, arguments...); };
+}
+
+}  // namespace
+
+void PolicyGraph::DeclareWants(GatewayGraph& g) {
+  graph_.AddRule("secrets_of_facades", facades, {&service_facades, &g.services, &g.service_uses},
+                 std::tie(g.used_certificates, g.wanted_secrets), RuleOn(g, WantSecretsOfFacade));
+}
+
 void PolicyGraph::DeclareRules(GatewayGraph& g) {
-  auto rule = [&g](auto function) {
-    return [&g, function](auto&... arguments) noexcept { function(g, arguments...); };
-  };
+  auto rule = [&g](auto function) { return RuleOn(g, function); };
   graph_.AddRule("upstream_policies_read", upstream_policies, {},
                  std::tie(upstream_settings, g.problems), rule(ReadUpstreamPolicy));
   graph_.AddRule("kong_ingresses_read", kong_ingresses, {},

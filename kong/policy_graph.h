@@ -54,6 +54,10 @@ class PolicyGraph {
   engine::Table<CaConfigMap>& ca_config_maps = graph_.AddTable<CaConfigMap>("ca_config_maps");
   engine::Table<BackendTls>& backend_tls = graph_.AddTable<BackendTls>("backend_tls");
 
+  engine::Index<BackendTls, k8s::NamespacedName>& backend_tls_of_service =
+      graph_.AddIndex<k8s::NamespacedName>(
+          "backend_tls_of_service", backend_tls,
+          [](const BackendTls& tls, auto visit) { visit({tls.target.ns, tls.target.service}); });
   // By the policy, or KongIngress, that they name.
   engine::Index<k8s::Service, ObjectRef>& services_by_policy =
       graph_.AddIndex<ObjectRef>("services_by_policy", services_, PoliciesOf<k8s::Service>);
@@ -62,6 +66,8 @@ class PolicyGraph {
 
   // Declares what must be known before anybody leads to a Service.
   void DeclareRules(GatewayGraph& g);
+  // Declares what must be known before certificates are elected.
+  void DeclareWants(GatewayGraph& g);
 
  private:
   template <class R>

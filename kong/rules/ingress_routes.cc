@@ -17,13 +17,13 @@ using Say = Emitter<Entity, Problem>;
 std::string NameOfRoute(const GatewayGraph& g, const k8s::Ingress& ingress, const RoutePlan& route,
                         uint32_t nth, Reader& read, Say& say) {
   const RouteName& owner = *read.Find(g.route_names, RouteId(route.name));
-  if (owner.ingress == ingress.key() && owner.nth == nth) return route.name;
   ObjectRef self = IngressRef(ingress.key());
+  if (owner.owner == self && owner.nth == nth) return route.name;
   std::string name = NameAfterCollision(route.name, self);
   ReportWarning(say, self,
-                Cat("route name ", route.name, " belongs to the older ",
-                    IngressRef(owner.ingress).text(), "; this route is called ", name));
-  ReportWarning(say, IngressRef(owner.ingress),
+                Cat("route name ", route.name, " belongs to the older ", owner.owner.text(),
+                    "; this route is called ", name));
+  ReportWarning(say, owner.owner,
                 Cat("route name ", route.name, " is also that of the younger ", self.text(),
                     ", whose route is called ", name));
   return name;
@@ -37,7 +37,9 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
   const bool legacy_regex = !g.options.expressions && read.Find(g.legacy_regex_on, {});
   const Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
   const ObjectRef self = IngressRef(admitted.id);
-  IngressPlan plan = PlanIngress(ingress, g.options);
+  IngressPlan plan = PlanIngress(ingress, g.options, [&](Symbol name) {
+    return read.Find(g.policies.facades, {admitted.id.ns, name});
+  });
   std::vector<std::string> tags =
       TagsOfObject(k8s::Ingress::kType, ingress.meta, plan.settings.tags);
 

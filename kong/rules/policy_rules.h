@@ -20,6 +20,10 @@ void ExcludeByPolicy(const GatewayGraph& g, const Quarantine& quarantine, Reader
 void ReadFacade(const GatewayGraph& g, const k8s::KongServiceFacade& facade, Reader& read,
                 Emitter<Facade, Problem>& say) noexcept;
 
+// The Secrets that a facade in use needs, by its annotations and its Service's. (secrets_of_services.cc)
+void WantSecretsOfFacade(const GatewayGraph& g, const Facade& facade, Reader& read,
+                         Emitter<UsedCertificate, WantedSecret>& say) noexcept;
+
 // A CA certificate in a ConfigMap. (config_maps.cc)
 void ReadConfigMap(const GatewayGraph& g, const k8s::ConfigMap& config_map, Reader& read,
                    Emitter<CaConfigMap, CaOwner, Problem>& say) noexcept;

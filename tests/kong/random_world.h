@@ -17,6 +17,8 @@
 
 namespace kong {
 
+inline constexpr uint32_t kRandomNamespaces = 2;
+
 class RandomWorld {
  public:
   struct Size {
@@ -44,6 +46,15 @@ class RandomWorld {
   void EditSecret();
   void EditClass();
   void EditQuarantine();
+  // In random_policies.cc.
+  void EditPolicies();
+  void EditUpstreamPolicy();
+  void EditKongIngress();
+  void EditFacade();
+  void EditConfigMap();
+  void EditBackendTls();
+  void EditStream();
+  std::vector<k8s::StreamRule> StreamRules();
   void EditNow();
   void EditGatewayApi();  // In random_gateways.cc.
   void EditGateway();

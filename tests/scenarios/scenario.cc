@@ -143,6 +143,8 @@ class Scenario {
         options_.rewrite_uris = true;
       else if (word == "drain_support")
         options_.drain_support = true;
+      else if (word == "kong_service_facade")
+        options_.kong_service_facade = true;
       else if (word.starts_with("cluster_domain="))
         options_.cluster_domain = word.substr(15);
       else if (word != "options")
@@ -197,15 +199,20 @@ class Scenario {
 
   std::string WithPems(std::string line) {
     for (const char* what : {"cert", "ca", "key"}) {
-      std::string opening = Cat('$', what, '(');
-      for (size_t at; (at = line.find(opening)) != std::string::npos;) {
-        size_t name = at + opening.size();
-        size_t close = line.find(')', name);
-        if (close == std::string::npos) return line;
-        line.replace(at, close - at + 1, Base64(Pem(what, line.substr(name, close - name))));
-      }
+      ReplaceAll(line, Cat('$', what, '('),
+                 [&](const std::string& name) { return Base64(Pem(what, name)); });
     }
+    ReplaceAll(line, "$ca_text(", [&](const std::string& name) { return Quoted(Pem("ca", name)); });
     return line;
+  }
+  template <class Make>
+  static void ReplaceAll(std::string& line, const std::string& opening, Make make) {
+    for (size_t at; (at = line.find(opening)) != std::string::npos;) {
+      size_t name = at + opening.size();
+      size_t close = line.find(')', name);
+      if (close == std::string::npos) return;
+      line.replace(at, close - at + 1, make(line.substr(name, close - name)));
+    }
   }
   const std::string& Pem(const std::string& what, const std::string& name) {
     bool ca = what == "ca";
@@ -213,6 +220,7 @@ class Scenario {
     if (fresh) it->second = MakeTestPair(name, {.ca = ca});
     return what == "key" ? it->second.key : it->second.cert;
   }
+  static std::string Quoted(std::string_view text) { return json(std::string(text)).dump(); }
   static std::string Base64(std::string_view text) {
     std::string out;
     absl::Base64Escape(engine::ToAbsl(text), &out);

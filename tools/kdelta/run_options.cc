@@ -73,6 +73,8 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags) 
   cluster.services = flags.Bool("enable-controller-service");
   cluster.gateways = flags.Bool("enable-controller-gwapi-gateway");
   cluster.reference_grants = flags.Bool("enable-controller-gwapi-reference-grant");
+  cluster.tcp_ingresses = flags.Bool("enable-controller-tcpingress");
+  cluster.udp_ingresses = flags.Bool("enable-controller-udpingress");
   cluster.kong_upstream_policies = flags.Bool("enable-controller-kong-upstream-policy");
   cluster.kong_ingresses = flags.Bool("enable-controller-kongingress");
   cluster.kong_service_facades =

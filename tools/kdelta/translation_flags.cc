@@ -64,6 +64,7 @@ absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags) 
                      .cluster_domain = flags.cluster_domain,
                      .rewrite_uris = gates.rewrite_uris,
                      .kong_service_facade = gates.kong_service_facade,
+                     .sticky_sessions = (request.offers & kong::kNeedsFrom3_11) != 0,
                      .gateway_controller = flags.gateway_controller,
                      .gateway_to_reconcile = {},
                      .kong_listens = {}};
