@@ -111,7 +111,12 @@ void SayConditions(const ListenerPlan& plan, const Resolution& refs, bool progra
                   host ? " has the same hostname" : " has a protocol that cannot share it"));
   }
   condition("ResolvedRefs", refs.status, refs.reason, refs.message);
-  condition("Programmed", as_status(programmed), programmed ? "Programmed" : "Invalid", "");
+  const bool pending = refs.status == ConditionStatus::kUnknown && !plan.conflict && !plan.refusal;
+  condition("Programmed", as_status(programmed),
+            programmed ? "Programmed"
+            : pending  ? "Pending"
+                       : "Invalid",
+            "");
 }
 
 engine::Rank RankOfClaim(const ListenerKey& listener, int64_t created_s, uint32_t nth) {
