@@ -89,8 +89,10 @@ class Reader {
 // A connection with one read pending at all times, so that its end is seen when it comes.
 class Conduit {
  public:
-  explicit Conduit(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
+  Conduit(std::unique_ptr<Stream> stream, std::shared_ptr<const TlsContext> tls)
+      : stream_(std::move(stream)), tls_(std::move(tls)) {}
   Stream& stream() { return *stream_; }
+  const std::shared_ptr<const TlsContext>& tls() const { return tls_; }
   void SetReader(Reader* reader) { reader_ = reader; }
   void Read() {
     stream_->Read([this](absl::StatusOr<std::string_view> bytes) { reader_->OnRead(bytes); });
@@ -98,6 +100,7 @@ class Conduit {
 
  private:
   std::unique_ptr<Stream> stream_;
+  std::shared_ptr<const TlsContext> tls_;  // That it was made with.
   Reader* reader_ = nullptr;
 };
 
@@ -109,7 +112,12 @@ class Pool : public std::enable_shared_from_this<Pool> {
   Loop& loop() { return loop_; }
   const HttpClientOptions& options() const { return options_; }
 
-  std::unique_ptr<Conduit> Take() {
+  std::shared_ptr<const TlsContext> Tls() {
+    return options_.rotating_tls != nullptr ? options_.rotating_tls->Current() : options_.tls;
+  }
+
+  std::unique_ptr<Conduit> Take(const std::shared_ptr<const TlsContext>& tls) {
+    std::erase_if(idle_, [&](const Idle& idle) { return idle.conduit->tls() != tls; });
     if (idle_.empty()) return nullptr;
     std::unique_ptr<Conduit> conduit = std::move(idle_.front().conduit);
     idle_.pop_front();
@@ -155,7 +163,7 @@ absl::Status Check(const HttpRequest& request, const HttpClientOptions& options)
       return engine::InvalidArgument("the target holds a space or a byte that is not ASCII");
     }
   }
-  if (options.origin.tls != (options.tls != nullptr)) {
+  if (options.origin.tls != (options.tls != nullptr || options.rotating_tls != nullptr)) {
     return engine::InvalidArgument(options.origin.tls ? "https needs TLS options"
                                                       : "TLS options are given for http");
   }
@@ -202,7 +210,8 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
       return End(status);
     }
     PlanPieces();
-    conduit_ = pool_->Take();
+    tls_ = pool_->Tls();
+    conduit_ = pool_->Take(tls_);
     reused_ = conduit_ != nullptr;
     if (!reused_) return Dial();
     conduit_->SetReader(this);
@@ -228,7 +237,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
 
   void Dial() {
     const HttpClientOptions& options = pool_->options();
-    ConnectOptions where{options.origin.host, options.origin.port, options.tls, deadlines_.connect};
+    ConnectOptions where{options.origin.host, options.origin.port, tls_, deadlines_.connect};
     connecting_ = Connect(pool_->loop(), std::move(where),
                           [this](absl::StatusOr<std::unique_ptr<Stream>> stream) {
                             const auto self = shared_from_this();
@@ -239,7 +248,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
   void OnConnected(absl::StatusOr<std::unique_ptr<Stream>> stream) {
     connecting_.reset();
     if (!stream.ok()) return End(stream.status());
-    conduit_ = std::make_unique<Conduit>(*std::move(stream));
+    conduit_ = std::make_unique<Conduit>(*std::move(stream), tls_);
     conduit_->SetReader(this);
     conduit_->Read();
     Send();
@@ -395,6 +404,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange>,
   HttpDeadlines deadlines_;
   HttpCallbacks callbacks_;
   Deadline deadline_;
+  std::shared_ptr<const TlsContext> tls_;
   std::unique_ptr<Connecting> connecting_;
   std::unique_ptr<Conduit> conduit_;
   std::vector<std::shared_ptr<const std::string>> pieces_;  // Head, then body, as they are written.

@@ -22,6 +22,7 @@
 #include "absl/time/time.h"
 #include "io/http_message.h"
 #include "io/loop.h"
+#include "io/rotating_tls.h"
 #include "io/tls.h"
 #include "io/url.h"
 
@@ -74,11 +75,14 @@ struct HttpResponse {
 
 // The real client. Idle connections are kept for `keep_idle`; a request that meets a connection
 // which the server closed meanwhile is sent once more on a new one, if nothing of the answer had
-// arrived. `tls` must be given iff url.tls. Keep it alive while calls are under way.
+// arrived. One of `tls` and `rotating_tls` must be given iff url.tls. Keep it alive while calls are
+// under way.
 struct HttpClientOptions {
   Url origin;
   std::shared_ptr<const TlsContext> tls;
   absl::Duration keep_idle = absl::Seconds(30);
+  // Asked before each request; idle connections that were made with other material are closed.
+  std::shared_ptr<RotatingTls> rotating_tls = nullptr;
 };
 std::unique_ptr<HttpClient> NewHttpClient(Loop& loop, HttpClientOptions options);
 

@@ -48,13 +48,27 @@ std::string Shown(std::string_view key) {
   return Cat(key.substr(0, kShownBytes), "…");
 }
 
-// A stream over bytes that are already in memory.
+// A stream over bytes that are already in memory. yaml-cpp takes an open quote at the end of its
+// input for closed if a line ends there; so what ends with a line is followed by the mark that ends
+// a document, which no quoted text may hold.
 class ViewBuffer : public std::streambuf {
  public:
-  explicit ViewBuffer(std::string_view text) {
+  explicit ViewBuffer(std::string_view text) : ended_(!text.ends_with('\n')) { Show(text); }
+
+ protected:
+  int_type underflow() override {
+    if (std::exchange(ended_, true)) return traits_type::eof();
+    Show("...");
+    return traits_type::to_int_type(*gptr());
+  }
+
+ private:
+  void Show(std::string_view text) {
     char* begin = const_cast<char*>(text.data());  // A get area is never written to.
     setg(begin, begin, begin + text.size());
   }
+
+  bool ended_;
 };
 
 // The JSON of a scalar. `tag` is "?" for a plain one without a tag and "!" for a quoted one.
@@ -85,13 +99,14 @@ std::string ScalarJson(const YAML::Mark& mark, const std::string& tag, const std
 // Writes the documents of one stream as JSON.
 class JsonEvents final : public YAML::EventHandler {
  public:
-  JsonEvents(std::string_view text, const YamlLimits& limits, std::vector<YamlDocument>& documents)
-      : text_(text), limits_(limits), documents_(documents) {}
+  JsonEvents(std::string_view text, const YamlLimits& limits, size_t first_line,
+             std::vector<YamlDocument>& documents)
+      : text_(text), limits_(limits), first_line_(first_line), documents_(documents) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     CheckSeparator(mark);
     started_ = static_cast<size_t>(mark.pos);
-    line_ = static_cast<size_t>(mark.line) + 1;
+    line_ = static_cast<size_t>(mark.line) + first_line_;
     out_.clear();
     anchors_.clear();
     first_ = false;
@@ -107,7 +122,7 @@ class JsonEvents final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     if (ExpectsKey() && value == "<<" && (tag == "?" || tag == Cat(kTagPrefix, "merge"))) {
-      Charge(mark, 1, 0);
+      Charge(mark, 1);
       return BeginMerge(mark);
     }
     Write(mark, anchor, ScalarJson(mark, tag, value));
@@ -157,7 +172,8 @@ class JsonEvents final : public YAML::EventHandler {
   }
 
   void CheckSeparator(const YAML::Mark& mark);
-  void Charge(const YAML::Mark& mark, size_t nodes, size_t repeated_bytes);
+  void Charge(const YAML::Mark& mark, size_t nodes);
+  void ChargeRepeated(const YAML::Mark& mark, size_t nodes, size_t bytes);
   void Write(const YAML::Mark& mark, YAML::anchor_t anchor, std::string_view json);
   void WriteKey(const YAML::Mark& mark, std::string_view json);
   void Open(const YAML::Mark& mark, YAML::anchor_t anchor, char opener);
@@ -174,12 +190,13 @@ class JsonEvents final : public YAML::EventHandler {
 
   std::string_view text_;
   const YamlLimits& limits_;
+  const size_t first_line_;
   std::vector<YamlDocument>& documents_;
   std::string out_;
   std::vector<Frame> frames_;
   std::vector<Anchor> anchors_;  // By yaml-cpp's number, which counts from 1 in each document.
   size_t nodes_ = 0;
-  size_t repeated_bytes_ = 0;  // By aliases and merges.
+  size_t repeated_nodes_ = 0, repeated_bytes_ = 0;  // By aliases and merges.
   size_t started_ = 0, line_ = 0;
   bool first_ = true;
 };
@@ -193,18 +210,26 @@ void JsonEvents::CheckSeparator(const YAML::Mark& mark) {
   Stop(mark, "unexpected text after the end of the document");
 }
 
-void JsonEvents::Charge(const YAML::Mark& mark, size_t nodes, size_t repeated_bytes) {
+void JsonEvents::Charge(const YAML::Mark& mark, size_t nodes) {
   nodes_ += nodes;
-  repeated_bytes_ += repeated_bytes;
-  if (nodes_ > limits_.max_nodes)
-    Stop(mark, Cat("more than ", limits_.max_nodes, " values, aliases expanded"));
-  if (repeated_bytes_ > limits_.max_bytes) {
-    Stop(mark, Cat("aliases expand to more than ", limits_.max_bytes, " bytes"));
+  if (nodes_ > limits_.max_nodes) {
+    Stop(mark, Cat("more than ", limits_.max_nodes, " values; split the file"));
   }
 }
 
+void JsonEvents::ChargeRepeated(const YAML::Mark& mark, size_t nodes, size_t bytes) {
+  Charge(mark, nodes);
+  repeated_nodes_ += nodes;
+  repeated_bytes_ += bytes;
+  const bool values = repeated_nodes_ > limits_.max_repeated_nodes;
+  if (!values && repeated_bytes_ <= limits_.max_repeated_bytes) return;
+  Stop(mark, Cat("aliases expand to more than ",
+                 values ? limits_.max_repeated_nodes : limits_.max_repeated_bytes,
+                 values ? " values" : " bytes", "; write out what they repeat"));
+}
+
 void JsonEvents::Write(const YAML::Mark& mark, YAML::anchor_t anchor, std::string_view json) {
-  Charge(mark, 1, 0);
+  Charge(mark, 1);
   const bool key = ExpectsKey();
   if (!key) Separate();
   BeginAnchor(anchor);
@@ -236,7 +261,7 @@ void JsonEvents::WriteKey(const YAML::Mark& mark, std::string_view json) {
 void JsonEvents::OnAlias(const YAML::Mark& mark, YAML::anchor_t id) {
   Anchor& anchor = anchors_[id];
   if (!anchor.ended) Stop(mark, "an alias stands inside of what it repeats");
-  Charge(mark, anchor.nodes, anchor.copied ? anchor.copy.size() : anchor.size);
+  ChargeRepeated(mark, anchor.nodes, anchor.copied ? anchor.copy.size() : anchor.size);
   if (frames_.size() + anchor.height > limits_.max_depth) {
     Stop(mark, Cat("nested deeper than ", limits_.max_depth));
   }
@@ -256,7 +281,7 @@ void JsonEvents::OnAlias(const YAML::Mark& mark, YAML::anchor_t id) {
 }
 
 void JsonEvents::Open(const YAML::Mark& mark, YAML::anchor_t anchor, char opener) {
-  Charge(mark, 1, 0);
+  Charge(mark, 1);
   if (frames_.size() == limits_.max_depth)
     Stop(mark, Cat("nested deeper than ", limits_.max_depth));
   if (ExpectsKey()) Stop(mark, "a key is neither text nor a number");
@@ -361,7 +386,7 @@ void JsonEvents::MergeObject(Frame& frame, std::string_view object) {
     }
     if (!frame.keys.insert(key).second) continue;
     const std::string_view json(value, static_cast<size_t>(scanner.rest().data() - value));
-    Charge(frame.mark, 0, json.size());
+    ChargeRepeated(frame.mark, 0, json.size());
     Separate();
     out_ += key;
     out_ += ':';
@@ -376,7 +401,7 @@ void JsonEvents::CopyAnchorsFrom(size_t start) {
     if (it->start < start) return;
     it->copied = true;
     it->copy = out_.substr(it->start, it->size);
-    Charge(frames_.back().mark, 0, it->size);
+    ChargeRepeated(frames_.back().mark, 0, it->size);
   }
 }
 
@@ -384,20 +409,21 @@ absl::Status At(std::string_view name, size_t line, std::string_view why) {
   return engine::InvalidArgument(name, ':', line, ": ", why);
 }
 
-size_t LineOf(std::string_view text, size_t offset) {
-  return 1 + static_cast<size_t>(
-                 std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
+size_t LinesBefore(std::string_view text, size_t offset) {
+  return static_cast<size_t>(
+      std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
 }
 
 // Bytes that no YAML may hold. yaml-cpp would take U+0004 for the end of its input.
-absl::Status CheckBytes(std::string_view text, std::string_view name) {
+absl::Status CheckBytes(std::string_view text, std::string_view name, size_t first_line) {
   if (const size_t bad = FindInvalidUtf8(text); bad != std::string_view::npos) {
-    return At(name, LineOf(text, bad), "a byte that is not UTF-8");
+    return At(name, first_line + LinesBefore(text, bad), "a byte that is not UTF-8");
   }
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') {
-      return At(name, LineOf(text, i), c == 0 ? "a NUL byte" : "a control character");
+      return At(name, first_line + LinesBefore(text, i),
+                c == 0 ? "a NUL byte" : "a control character");
     }
   }
   return absl::OkStatus();
@@ -405,12 +431,12 @@ absl::Status CheckBytes(std::string_view text, std::string_view name) {
 
 // JSON texts one after the other, unchanged; false if there is anything else. Nodes are bounded by
 // the bytes, because JSON repeats nothing.
-bool ReadJson(std::string_view text, const YamlLimits& limits,
+bool ReadJson(std::string_view text, const YamlLimits& limits, size_t first_line,
               std::vector<YamlDocument>& documents) {
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || (text[first] != '{' && text[first] != '[')) return false;
   JsonScanner scanner(text.substr(first), limits.max_depth);
-  size_t start = first, line = LineOf(text, first);
+  size_t start = first, line = first_line + LinesBefore(text, first);
   for (;;) {
     const Token token = scanner.Next();
     if (token == Token::kBad) return false;
@@ -425,17 +451,17 @@ bool ReadJson(std::string_view text, const YamlLimits& limits,
 }
 
 absl::Status ReadYaml(std::string_view text, std::string_view name, const YamlLimits& limits,
-                      std::vector<YamlDocument>& documents) {
+                      size_t first_line, std::vector<YamlDocument>& documents) {
   ViewBuffer buffer(text);
   std::istream stream(&buffer);
-  JsonEvents events(text, limits, documents);
+  JsonEvents events(text, limits, first_line, documents);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(events)) {
     }
   } catch (const YAML::Exception& error) {
     const bool deep = dynamic_cast<const YAML::DeepRecursion*>(&error) != nullptr;
-    return At(name, static_cast<size_t>(std::max(error.mark.line, 0)) + 1,
+    return At(name, static_cast<size_t>(std::max(error.mark.line, 0)) + first_line,
               deep ? Cat("nested deeper than ", kParserDepth) : error.msg);
   } catch (const std::exception& error) {
     return engine::InvalidArgument(name, ": ", error.what());
@@ -446,16 +472,16 @@ absl::Status ReadYaml(std::string_view text, std::string_view name, const YamlLi
 }  // namespace
 
 absl::StatusOr<std::vector<YamlDocument>> YamlToJson(std::string_view text, std::string_view name,
-                                                     const YamlLimits& limits) {
+                                                     const YamlLimits& limits, size_t first_line) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (text.size() > limits.max_bytes) {
     return engine::InvalidArgument(name, ": longer than ", limits.max_bytes, " bytes");
   }
-  RETURN_IF_ERROR(CheckBytes(text, name));
+  RETURN_IF_ERROR(CheckBytes(text, name, first_line));
   std::vector<YamlDocument> documents;
-  if (ReadJson(text, limits, documents)) return documents;
+  if (ReadJson(text, limits, first_line, documents)) return documents;
   documents.clear();
-  RETURN_IF_ERROR(ReadYaml(text, name, limits, documents));
+  RETURN_IF_ERROR(ReadYaml(text, name, limits, first_line, documents));
   return documents;
 }
 

@@ -21,9 +21,13 @@
 namespace io {
 
 struct YamlLimits {
-  size_t max_bytes = 64 << 20;  // Of the input, and again of what aliases and merges repeat.
+  size_t max_bytes = 64 << 20;  // Of the input.
   size_t max_depth = 100;
-  size_t max_nodes = 20'000'000;  // After aliases are expanded: an alias bomb ends here.
+  size_t max_nodes = 20'000'000;
+  // Of what aliases and merges repeat, so that a bomb ends within milliseconds. As many values as
+  // the Kubernetes tools' own reader lets through.
+  size_t max_repeated_nodes = 400'000;
+  size_t max_repeated_bytes = 16 << 20;
 };
 
 struct YamlDocument {
@@ -31,9 +35,11 @@ struct YamlDocument {
   size_t line = 0;  // Where it starts in the stream, from 1.
 };
 
-// Errors name the line. Empty documents are left out. `name` is what errors call the input.
+// Errors name the line. Empty documents are left out. `name` is what errors call the input, and
+// `first_line` is the number of its first line.
 absl::StatusOr<std::vector<YamlDocument>> YamlToJson(std::string_view text, std::string_view name,
-                                                     const YamlLimits& limits = {});
+                                                     const YamlLimits& limits = {},
+                                                     size_t first_line = 1);
 // The reverse, for output: block style, keys in the order of the JSON text, strings quoted where a
 // reader would take them for something else.
 absl::StatusOr<std::string> JsonToYaml(std::string_view json);

@@ -129,7 +129,8 @@ bool IsPlainYamlString(std::string_view text) {
   }
   if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos)
     return false;
-  if (text == "..." || LooksLikeNumberOrTime(text)) return false;
+  // At the start of a line this would end the document.
+  if (text.starts_with("...") || LooksLikeNumberOrTime(text)) return false;
   return ResolveYamlScalar(text).type == YamlType::kString;
 }
 

@@ -3,14 +3,11 @@
 #include <cctype>
 
 #include "engine/text.h"
-#include "k8s/read_file.h"
 
 namespace k8s {
 namespace {
 
 using engine::Cat;
-
-constexpr absl::Duration kTokenKept = absl::Seconds(10);
 
 // A request that never left: its one callback comes from the clock, as the interface promises.
 class Stillborn final : public io::HttpCall {
@@ -74,20 +71,10 @@ std::unique_ptr<io::HttpCall> ApiClient::Get(const ApiRequest& request, io::Http
   return http_.Fetch(std::move(http), deadlines, std::move(callbacks));
 }
 
-// A file that cannot be read while it is being replaced does not make us forget the token we have.
 absl::StatusOr<std::string> ApiClient::Token() {
-  if (credentials_.token_file.empty()) return credentials_.token;
-  const absl::Duration now = clock_.Uptime();
-  if (token_read_ && now - *token_read_ < kTokenKept) return file_token_;
-  absl::StatusOr<std::string> text = ReadFile(credentials_.token_file);
-  if (text.ok() && !engine::Trim(*text).empty()) {
-    file_token_ = engine::Trim(*text);
-  } else if (file_token_.empty()) {
-    return text.ok() ? engine::InvalidArgument("token file ", credentials_.token_file, " is empty")
-                     : text.status();
-  }
-  token_read_ = now;
-  return file_token_;
+  if (!token_file_) return credentials_.token;
+  absl::StatusOr<std::string> token = token_file_->Text();
+  return token.ok() ? std::move(token) : engine::Annotate(token.status(), "the token file");
 }
 
 }  // namespace k8s

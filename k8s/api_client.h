@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "io/clock.h"
 #include "io/http_client.h"
+#include "io/rotating_file.h"
 #include "k8s/resource_type.h"
 
 namespace k8s {
@@ -46,7 +47,9 @@ class ApiClient {
       : http_(http),
         clock_(clock),
         credentials_(std::move(credentials)),
-        user_agent_(std::move(user_agent)) {}
+        user_agent_(std::move(user_agent)) {
+    if (!credentials_.token_file.empty()) token_file_.emplace(clock, credentials_.token_file);
+  }
 
   // As HttpClient::Fetch; that the token cannot be read comes through on_done too.
   [[nodiscard]] std::unique_ptr<io::HttpCall> Get(const ApiRequest& request,
@@ -62,8 +65,7 @@ class ApiClient {
   io::Clock& clock_;
   const Credentials credentials_;
   const std::string user_agent_;
-  std::string file_token_;
-  std::optional<absl::Duration> token_read_;  // In uptime.
+  std::optional<io::RotatingFile> token_file_;
 };
 
 }  // namespace k8s

@@ -7,9 +7,9 @@
 
 #include "engine/status_macros.h"
 #include "engine/text.h"
+#include "io/read_file.h"
 #include "io/yaml.h"
 #include "k8s/json_reader.h"
-#include "k8s/read_file.h"
 
 namespace k8s {
 namespace {
@@ -171,9 +171,14 @@ absl::StatusOr<T> Find(const std::vector<Named<T>>& all, std::string_view what,
                           "\"; there are: ", known.empty() ? "none" : known);
 }
 
-absl::StatusOr<std::string> Load(const Material& material, const std::filesystem::path& folder) {
-  if (!material.inline_text.empty() || material.file.empty()) return material.inline_text;
-  return ReadFile((folder / material.file).string());
+// Fills in the text, and the file if it came from one.
+absl::Status Load(const Material& material, const std::filesystem::path& folder, std::string& text,
+                  std::string& file) {
+  text = material.inline_text;
+  if (!text.empty() || material.file.empty()) return absl::OkStatus();
+  file = (folder / material.file).string();
+  ASSIGN_OR_RETURN(text, io::ReadFile(file));
+  return absl::OkStatus();
 }
 
 absl::Status Fill(const Cluster& cluster, const std::filesystem::path& folder, ClusterAccess& out) {
@@ -182,7 +187,7 @@ absl::Status Fill(const Cluster& cluster, const std::filesystem::path& folder, C
     return engine::InvalidArgument(
         "insecure-skip-tls-verify and a certificate-authority exclude each other; remove one");
   }
-  ASSIGN_OR_RETURN(out.tls.ca_pem, Load(cluster.ca, folder));
+  RETURN_IF_ERROR(Load(cluster.ca, folder, out.tls.ca_pem, out.tls_files.ca));
   out.tls.server_name = cluster.tls_server_name;
   out.tls.skip_verify = cluster.skip_verify;
   return absl::OkStatus();
@@ -193,8 +198,9 @@ absl::Status Fill(const User& user, const std::filesystem::path& folder, Cluster
     return engine::InvalidArgument(
         "client-certificate and client-key belong together; one is missing");
   }
-  ASSIGN_OR_RETURN(out.tls.certificate_pem, Load(user.certificate, folder));
-  ASSIGN_OR_RETURN(out.tls.key_pem, Load(user.key, folder));
+  RETURN_IF_ERROR(
+      Load(user.certificate, folder, out.tls.certificate_pem, out.tls_files.certificate));
+  RETURN_IF_ERROR(Load(user.key, folder, out.tls.key_pem, out.tls_files.key));
   if (user.token_file.empty()) {
     out.credentials.token = user.token;
   } else {
@@ -246,7 +252,7 @@ absl::StatusOr<ClusterAccess> ParseKubeconfig(std::string_view yaml, const std::
 }
 
 absl::StatusOr<ClusterAccess> LoadKubeconfig(const std::string& path, std::string_view context) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  ASSIGN_OR_RETURN(const std::string text, io::ReadFile(path));
   return ParseKubeconfig(text, path, context);
 }
 
@@ -267,12 +273,13 @@ absl::StatusOr<ClusterAccess> InCluster(const PodEnvironment& pod) {
   ClusterAccess out;
   ASSIGN_OR_RETURN(out.url, io::Url::Parse(Cat("https://", ipv6 ? "[" : "", pod.host,
                                                ipv6 ? "]" : "", ':', pod.port)));
-  ASSIGN_OR_RETURN(out.tls.ca_pem, ReadFile(pod.folder + "/ca.crt"));
+  out.tls_files.ca = pod.folder + "/ca.crt";
+  ASSIGN_OR_RETURN(out.tls.ca_pem, io::ReadFile(out.tls_files.ca));
   out.credentials.token_file = pod.folder + "/token";
-  ASSIGN_OR_RETURN(const std::string token, ReadFile(out.credentials.token_file));
+  ASSIGN_OR_RETURN(const std::string token, io::ReadFile(out.credentials.token_file));
   if (engine::Trim(token).empty())
     return engine::InvalidArgument(out.credentials.token_file, " is empty");
-  if (absl::StatusOr<std::string> ns = ReadFile(pod.folder + "/namespace"); ns.ok())
+  if (absl::StatusOr<std::string> ns = io::ReadFile(pod.folder + "/namespace"); ns.ok())
     out.ns = engine::Trim(*ns);
   out.source = Cat("the ServiceAccount in ", pod.folder);
   return out;

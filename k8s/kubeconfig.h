@@ -4,14 +4,16 @@
 // file), tls-server-name, insecure-skip-tls-verify, client certificates (inline or files), tokens
 // and token files. Whatever else changes how requests are made (exec and auth-provider plugins,
 // user names and passwords, proxies, impersonation) is an error that names it, if the chosen
-// context uses it. Relative paths count from the file's folder. Certificates are read once; token
-// files stay files, because they rotate. Blocking file reads: call it at start. Any thread.
+// context uses it. Relative paths count from the file's folder. Certificates are read and their
+// files named, and token files stay files, because all of them rotate. Blocking file reads: call it
+// at start. Any thread.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "io/rotating_tls.h"
 #include "io/tls.h"
 #include "io/url.h"
 #include "k8s/api_client.h"
@@ -21,6 +23,7 @@ namespace k8s {
 struct ClusterAccess {
   io::Url url;
   io::TlsOptions tls;  // Of use if url.tls.
+  io::TlsFiles tls_files;
   Credentials credentials;
   std::string ns;      // The context's or the ServiceAccount's; empty if unsaid.
   std::string source;  // For logs: where this was found.

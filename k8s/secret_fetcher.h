@@ -63,6 +63,10 @@ class SecretFetcher {
   size_t flying() const { return flying_; }
   // Wanted Secrets about which nothing is known yet.
   size_t unanswered() const { return unanswered_; }
+  bool Unanswered(const NamespacedName& key) const {
+    const auto at = entries_.find(key);
+    return at != entries_.end() && !at->second->answered;
+  }
 
  private:
   struct Entry {

@@ -140,7 +140,7 @@ k8s::SecretNews Cluster::News() {
 
 void Cluster::Settle(const ObjectName& secret) {
   failures_.erase(secret);
-  if (answered()) hooks_.changed();
+  hooks_.changed();
 }
 
 void Cluster::SeeSecret(const k8s::PartialObjectMetadata& secret) {

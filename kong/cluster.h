@@ -47,7 +47,7 @@ struct ClusterOptions {
 
 struct ClusterHooks {
   std::function<void(std::string_view kind)> received;  // An event is about to enter the inbox.
-  std::function<void()> changed;                        // What complete, answered or Troubles say.
+  std::function<void()> changed;  // What complete, answered, Awaits or Troubles say.
 };
 
 class Cluster {
@@ -65,6 +65,11 @@ class Cluster {
   bool answered() const {
     return fetcher_.unanswered() == 0;
   }  // Every wanted Secret is there, or missing.
+  // Whether the first answer about a wanted Secret may still come soon: none came, not even a
+  // failure.
+  bool Awaits(const ObjectName& secret) const {
+    return fetcher_.Unanswered(secret) && !failures_.contains(secret);
+  }
   std::vector<std::string> Troubles() const;  // A sentence each; empty while all is well.
   const std::vector<std::unique_ptr<WatchedKindBase>>& kinds() const { return kinds_; }
 

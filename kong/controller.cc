@@ -11,6 +11,9 @@ namespace {
 using engine::Cat;
 
 constexpr absl::Duration kHour = absl::Hours(1);
+// How long a change waits for the Secrets that it is the first to name. An API server answers
+// within a few milliseconds.
+constexpr absl::Duration kPatience = absl::Milliseconds(500);
 
 // Versions grow across restarts: an epoch would have to take less than a microsecond for long to
 // catch up.
@@ -105,6 +108,7 @@ void Controller::OnClusterChanged() {
     graph_->Open();
   }
   TrySettle();
+  TryRelease();
 }
 
 void Controller::OnPublished(Published published) {
@@ -112,7 +116,34 @@ void Controller::OnPublished(Published published) {
   for (const ObjectName& secret : published.unwanted) cluster_->Unwant(secret);
   for (const ObjectName& secret : published.wanted) cluster_->Want(secret);
   if (!delivering_) return TrySettle();
-  if (published.deliverable) delivery_->Published(published.version);
+  Await(published.wanted);
+  if (published.deliverable && !patience_) delivery_->Published(published.version);
+}
+
+// A second wait does not prolong the first: nothing is held back for longer than kPatience.
+void Controller::Await(const std::vector<ObjectName>& secrets) {
+  for (const ObjectName& secret : secrets) {
+    if (cluster_->Awaits(secret)) awaited_.push_back(secret);
+  }
+  if (!awaited_.empty() && !patience_) patience_ = clock_.After(kPatience, [this] { Release(); });
+}
+
+// What was waited for is in the inbox, or will not come: once the engine has seen it, there is a
+// version to deliver.
+void Controller::TryRelease() {
+  std::erase_if(awaited_, [&](const ObjectName& secret) { return !cluster_->Awaits(secret); });
+  if (!patience_ || !awaited_.empty() || std::exchange(releasing_, true)) return;
+  graph_->Settle([this](engine::Version) {
+    releasing_ = false;
+    if (awaited_.empty()) Release();
+  });
+}
+
+void Controller::Release() {
+  if (!patience_) return;
+  patience_.Cancel();
+  awaited_.clear();
+  delivery_->Published(deliverable_);
 }
 
 // The first payload waits for the Secrets that the first epoch wants, and for what follows from

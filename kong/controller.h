@@ -7,7 +7,9 @@
 // The order of a start: a gateway answers and so decides the router flavour; every kind is listed;
 // all of it is one epoch; the Secrets that it wants are fetched; and only then the first payload is
 // made. So nothing is ever delivered half-filled. From then on there is no order and no tick: what
-// changes goes through, as fast as the slowest part lets it.
+// changes goes through, as fast as the slowest part lets it. Only a change that names a Secret
+// which nobody named before waits a moment for it, so that a host goes live together with its
+// certificate.
 //
 // It knows no sockets: time, HTTP and the way onto the loop's thread are given to it, so the
 // program, the demo, tests and simulations run the same object. Loop thread only.
@@ -73,6 +75,9 @@ class Controller final : private PayloadSource {
   void OnPublished(Published published);
   void OnClusterChanged();
   void TrySettle();
+  void Await(const std::vector<ObjectName>& secrets);
+  void TryRelease();
+  void Release();
   void OnPushed(const Gateway& gateway, const PushReport& report);
   void OnAcknowledged(const Gateway& gateway, engine::Version version);
   void KeepTime();
@@ -87,6 +92,9 @@ class Controller final : private PayloadSource {
   Propagation propagation_;
   bool started_ = false, opened_ = false, settling_ = false, delivering_ = false, ready_ = false;
   engine::Version deliverable_ = 0;
+  std::vector<ObjectName> awaited_;  // Secrets that the newest version waits for.
+  bool releasing_ = false;
+  io::Timer patience_;  // Runs while a version is held back.
   io::Timer hour_;
   std::unique_ptr<LiveGraph> graph_;
   std::unique_ptr<Cluster> cluster_;

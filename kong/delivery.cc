@@ -88,8 +88,10 @@ Delivery::Delivery(io::Clock& clock, PayloadSource& source, DeliveryOptions opti
 Delivery::~Delivery() = default;
 
 void Delivery::Add(std::string name, std::unique_ptr<io::HttpClient> client) {
-  GatewayOptions options{
-      .name = std::move(name), .headers = options_.headers, .times = options_.times};
+  GatewayOptions options{.name = std::move(name),
+                         .headers = options_.headers,
+                         .admin_token = options_.admin_token,
+                         .times = options_.times};
   GatewayListener& listener = *this;
   gateways_.push_back(
       std::make_unique<Gateway>(clock_, std::move(client), std::move(options), listener));

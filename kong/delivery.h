@@ -15,6 +15,7 @@
 // /status an interval and gateway.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,7 +41,8 @@ class PayloadSource {
 };
 
 struct DeliveryOptions {
-  io::Headers headers;  // --kong-admin-header, --kong-admin-token; never shown.
+  io::Headers headers;                       // --kong-admin-header; never shown.
+  std::function<std::string()> admin_token;  // Asked before each request; null: there is none.
   GatewayTimes times;
   // The router flavour that rules were chosen for; nullopt: that of the first gateway which
   // answers.

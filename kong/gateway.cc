@@ -94,6 +94,7 @@ void Gateway::Fetch(io::HttpRequest request, absl::Duration timeout) {
   exchange_ = {};
   began_ = clock_.Uptime();
   for (const auto& [name, value] : options_.headers.all()) request.headers.Set(name, value);
+  if (options_.admin_token) request.headers.Set("Kong-Admin-Token", options_.admin_token());
   request.headers.Set("Accept", "application/json");
   io::HttpDeadlines deadlines{
       .connect = std::min(timeout, absl::Seconds(10)), .head = timeout, .idle = timeout};

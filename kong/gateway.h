@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,8 +50,9 @@ class GatewayListener {
 };
 
 struct GatewayOptions {
-  std::string name;     // For people: the URL without a password.
-  io::Headers headers;  // Of each request; may hold a token, so never shown.
+  std::string name;                          // For people: the URL without a password.
+  io::Headers headers;                       // Of each request; may hold a secret, so never shown.
+  std::function<std::string()> admin_token;  // Asked before each request; null: there is none.
   GatewayTimes times;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "engine/text.h"
 #include "kong/certificate.h"
 #include "kong/rewrite.h"
@@ -46,7 +47,15 @@ std::string WhyNoBackend(const k8s::IngressBackend& backend, const Options& opti
 
 // Without a host of its own, a route whose aliases are all unusable would serve every host.
 bool WouldServeEveryHost(Symbol host, const RouteSettings& settings, bool expressions) {
-  return !settings.all_host_aliases_valid && HostsOf(host, settings, expressions).empty();
+  return !settings.all_host_aliases_valid && !host &&
+         (!expressions || settings.host_aliases.empty());
+}
+
+// The API server takes only names of hosts; a file may hold anything, and Kong takes not all of it.
+bool CanBeAHost(std::string_view host) {
+  constexpr size_t kBytesMax = 253;
+  return host.size() <= kBytesMax &&
+         std::all_of(host.begin(), host.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 struct Tuple {
@@ -80,6 +89,11 @@ class Planner {
     }
     if (spec.type == k8s::PathType::kOther) {
       return Fail(plan_.findings, Cat("path \"", path, "\" is of no known pathType"));
+    }
+    if (!CanBeAHost(rule.host.text())) {
+      return Fail(plan_.findings, Cat("host \"", rule.host.text(),
+                                      "\" is left out: a host has at most 253 characters and no "
+                                      "space among them"));
     }
     if (WouldServeEveryHost(rule.host, plan_.settings, options_.expressions)) {
       return Fail(plan_.findings,
@@ -175,10 +189,11 @@ std::vector<std::string_view> HostsOf(Symbol host, const RouteSettings& settings
   std::vector<std::string_view> hosts;
   if (host) hosts.push_back(host.text());
   if (!expressions && !settings.all_host_aliases_valid) return hosts;
+  if (settings.host_aliases.empty()) return hosts;
+  absl::flat_hash_set<std::string_view> seen(hosts.begin(), hosts.end());
   for (const std::string& alias : settings.host_aliases) {
     // An expression repeats a host that an alias repeats; it matches the same requests.
-    if (expressions || std::find(hosts.begin(), hosts.end(), alias) == hosts.end())
-      hosts.push_back(alias);
+    if (seen.insert(alias).second || expressions) hosts.push_back(alias);
   }
   return hosts;
 }

@@ -27,7 +27,8 @@ bool IsNamespaced(std::string_view kind) {
          kind != "ClusterRoleBinding";
 }
 
-absl::Status AddObject(json object, std::vector<ManifestObject>& out) {
+absl::Status AddObject(json object, std::vector<ManifestObject>& out,
+                       std::vector<absl::Status>& bad) {
   if (!object.is_object()) return InvalidArgument("expected an object");
   ManifestObject found;
   found.api_version = TextOr(object, "apiVersion", "");
@@ -37,13 +38,15 @@ absl::Status AddObject(json object, std::vector<ManifestObject>& out) {
   auto items = object.find("items");
   if (found.kind.ends_with("List") && items != object.end() && items->is_array()) {
     std::string item_kind = found.kind.substr(0, found.kind.size() - 4);
-    for (json& item : *items) {
+    for (size_t i = 0; i < items->size(); ++i) {
+      json& item = (*items)[i];
       // Items of a typed list need not say what they are.
       if (item.is_object() && !item_kind.empty()) {
         if (!item.contains("kind")) item["kind"] = item_kind;
         if (!item.contains("apiVersion")) item["apiVersion"] = found.api_version;
       }
-      RETURN_IF_ERROR(AddObject(std::move(item), out));
+      if (absl::Status status = AddObject(std::move(item), out, bad); !status.ok())
+        bad.push_back(engine::Annotate(status, engine::Cat("items[", i, "]")));
     }
     return absl::OkStatus();
   }
@@ -129,12 +132,23 @@ bool ErasePolicy(PolicyGraph& g, const ManifestObject& object, const ObjectName&
 
 }  // namespace
 
-absl::StatusOr<std::vector<ManifestObject>> ObjectsOf(std::string_view text) {
+std::vector<ManifestObject> ObjectsOf(std::string_view text, std::vector<absl::Status>& bad) {
   json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (document.is_discarded()) return InvalidArgument("not JSON");
   std::vector<ManifestObject> out;
-  if (document.is_null()) return out;
-  RETURN_IF_ERROR(AddObject(std::move(document), out));
+  absl::Status status;
+  if (document.is_discarded()) {
+    status = InvalidArgument("not JSON");
+  } else if (!document.is_null()) {
+    status = AddObject(std::move(document), out, bad);
+  }
+  if (!status.ok()) bad.push_back(std::move(status));
+  return out;
+}
+
+absl::StatusOr<std::vector<ManifestObject>> ObjectsOf(std::string_view text) {
+  std::vector<absl::Status> bad;
+  std::vector<ManifestObject> out = ObjectsOf(text, bad);
+  if (!bad.empty()) return bad.front();
   return out;
 }
 

@@ -20,7 +20,10 @@ struct ManifestObject {
   std::string api_version, kind, json;
   std::string ns, name;  // The namespace is empty for objects of the cluster.
 };
-// The objects of one document: itself, or the items of a List. Errors say what is missing.
+// The objects of one document: itself, or the items of a List. An object that cannot be told from
+// others goes to `bad`, which says what is missing, and costs nothing else.
+std::vector<ManifestObject> ObjectsOf(std::string_view json, std::vector<absl::Status>& bad);
+// The same, where one bad object spoils all.
 absl::StatusOr<std::vector<ManifestObject>> ObjectsOf(std::string_view json);
 
 // Sets or erases the object in its source. Kinds without a source are left alone; false then.

@@ -16,8 +16,8 @@ namespace kong {
 namespace {
 
 using engine::Cat;
-using Say = Emitter<AttachableListener, SniUse, UsedCertificate, WantedSecret, FurtherCertificate,
-                    Condition, Problem>;
+using SayOfListener = Emitter<AttachableListener, SniUse, UsedCertificate, WantedSecret,
+                              FurtherCertificate, Condition, Problem>;
 
 // What came of a listener's references.
 struct Resolution {
@@ -79,7 +79,8 @@ Resolution Resolve(const GatewayGraph& g, const ListenerPlan& plan, Reader& read
   return out;
 }
 
-void SayConditions(const ListenerPlan& plan, const Resolution& refs, bool programmed, Say& say) {
+void SayConditions(const ListenerPlan& plan, const Resolution& refs, bool programmed,
+                   SayOfListener& say) {
   if (!plan.unmanaged) return;
   auto condition = [&](std::string_view type, ConditionStatus status, std::string_view reason,
                        std::string message) {
@@ -93,7 +94,8 @@ void SayConditions(const ListenerPlan& plan, const Resolution& refs, bool progra
     return good ? ConditionStatus::kTrue : ConditionStatus::kFalse;
   };
   if (!plan.refusal) {
-    condition("Accepted", ConditionStatus::kTrue, "Accepted", "");
+    condition("Accepted", as_status(!plan.conflict),
+              plan.conflict ? plan.conflict.text() : "Accepted", "");
   } else {
     const bool port = plan.refusal.text() == "PortUnavailable";
     condition("Accepted", ConditionStatus::kFalse, plan.refusal.text(),
@@ -109,7 +111,12 @@ void SayConditions(const ListenerPlan& plan, const Resolution& refs, bool progra
                   host ? " has the same hostname" : " has a protocol that cannot share it"));
   }
   condition("ResolvedRefs", refs.status, refs.reason, refs.message);
-  condition("Programmed", as_status(programmed), programmed ? "Programmed" : "Invalid", "");
+  const bool pending = refs.status == ConditionStatus::kUnknown && !plan.conflict && !plan.refusal;
+  condition("Programmed", as_status(programmed),
+            programmed ? "Programmed"
+            : pending  ? "Pending"
+                       : "Invalid",
+            "");
 }
 
 engine::Rank RankOfClaim(const ListenerKey& listener, int64_t created_s, uint32_t nth) {
@@ -122,7 +129,8 @@ engine::Rank RankOfClaim(const ListenerKey& listener, int64_t created_s, uint32_
 
 constexpr uint32_t kCertificatesMax = 64;  // Of a listener, by the API.
 
-void ClaimCertificates(const ListenerPlan& plan, const std::vector<ObjectName>& secrets, Say& say) {
+void ClaimCertificates(const ListenerPlan& plan, const std::vector<ObjectName>& secrets,
+                       SayOfListener& say) {
   static const Symbol kEveryHost("*");
   if (plan.hostname && !IsHostPattern(plan.hostname.text())) {
     return ReportFailure(say, plan.id.parent,
@@ -144,7 +152,7 @@ void ClaimCertificates(const ListenerPlan& plan, const std::vector<ObjectName>& 
 }  // namespace
 
 void ResolveListener(const GatewayGraph& g, const ListenerPlan& plan, Reader& read,
-                     Say& say) noexcept {
+                     SayOfListener& say) noexcept {
   const Resolution refs = Resolve(g, plan, read);
   const bool resolved = refs.status == ConditionStatus::kTrue ||
                         (refs.reason == "InvalidRouteKinds" && plan.kinds != 0);
@@ -155,7 +163,8 @@ void ResolveListener(const GatewayGraph& g, const ListenerPlan& plan, Reader& re
     ReportFailure(say, plan.id.parent, Cat("listener ", plan.id.name, ": ", refs.message));
   }
   say.Emit(AttachableListener{plan.id, plan.gateway, plan.order, plan.served, plan.hostname,
-                              plan.kinds, plan.routes, !plan.refusal, programmed});
+                              plan.kinds, plan.routes, !plan.refusal && !plan.conflict,
+                              programmed});
   SayConditions(plan, refs, programmed, say);
 }
 

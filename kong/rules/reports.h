@@ -57,9 +57,19 @@ inline std::vector<std::string> TagsOfObject(const k8s::ResourceType& type,
                  .user_tags = &user_tags});
 }
 
+// A report may quote what an author wrote, which may be megabytes.
+inline std::string Brief(std::string text) {
+  constexpr size_t kBytesMax = 1000;
+  if (text.size() <= kBytesMax) return text;
+  size_t end = kBytesMax;
+  while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  text.resize(end);
+  return text + "…";
+}
+
 template <class Say>
 void Report(Say& say, const ObjectRef& object, const Finding& finding) {
-  say.Emit(Problem{object, finding.severity, finding.text});
+  say.Emit(Problem{object, finding.severity, Brief(finding.text)});
 }
 template <class Say>
 void ReportAll(Say& say, const ObjectRef& object, const Findings& findings) {
@@ -67,11 +77,11 @@ void ReportAll(Say& say, const ObjectRef& object, const Findings& findings) {
 }
 template <class Say>
 void ReportFailure(Say& say, const ObjectRef& object, std::string text) {
-  say.Emit(Problem{object, Severity::kFailure, std::move(text)});
+  say.Emit(Problem{object, Severity::kFailure, Brief(std::move(text))});
 }
 template <class Say>
 void ReportWarning(Say& say, const ObjectRef& object, std::string text) {
-  say.Emit(Problem{object, Severity::kWarning, std::move(text)});
+  say.Emit(Problem{object, Severity::kWarning, Brief(std::move(text))});
 }
 
 }  // namespace kong

@@ -155,6 +155,8 @@ TEST(YamlTest, ErrorsNameInputLineAndReason) {
       {"text after a JSON document", "{\"a\": 1}\nx: 1",
        "in.yaml:2: unexpected text after the end of the document"},
       {"unclosed", "a: [1, 2", "in.yaml:1: end of sequence flow not found"},
+      {"an open quote", "a: \"1", "in.yaml:1: illegal EOF in scalar"},
+      {"an open quote and a line", "a: '1\n", "in.yaml:2: illegal document indicator in scalar"},
   });
 }
 
@@ -205,11 +207,12 @@ TEST(YamlTest, AliasBombsEndAtTheLimits) {
     merges += "- <<: *x\n";
   }
   YamlLimits limits;
-  limits.max_nodes = 100'000;
-  EXPECT_EQ(Read(lists, limits), "in.yaml:16: more than 100000 values, aliases expanded");
-  EXPECT_EQ(Read(maps, limits), "in.yaml:15: more than 100000 values, aliases expanded");
-  EXPECT_EQ(Read(wide + "]"), "in.yaml:2: aliases expand to more than 67108864 bytes");
-  limits.max_bytes = 10'000'000;
+  limits.max_repeated_nodes = 100'000;
+  const std::string remedy = "; write out what they repeat";
+  EXPECT_EQ(Read(lists, limits), "in.yaml:16: aliases expand to more than 100000 values" + remedy);
+  EXPECT_EQ(Read(maps, limits), "in.yaml:15: aliases expand to more than 100000 values" + remedy);
+  EXPECT_EQ(Read(wide + "]"), "in.yaml:2: aliases expand to more than 16777216 bytes" + remedy);
+  limits.max_repeated_bytes = 10'000'000;
   EXPECT_NE(Read(merges, limits).find("aliases expand to more than 10000000 bytes"),
             std::string::npos);
 }
@@ -300,6 +303,15 @@ TEST(JsonToYamlTest, WhatItWritesReadsBackTheSame) {
     const auto again = JsonToYaml((*back)[0].json);
     ASSERT_TRUE(again.ok());
     ASSERT_EQ(*again, *yaml) << json;
+  }
+}
+
+TEST(JsonToYamlTest, QuotesWhatWouldEndTheDocument) {
+  for (const char* json : {"\"... G\"", "\"...\"", "{\"... a\":1}", "\"--- G\""}) {
+    const auto back = YamlToJson(JsonToYaml(json).value(), "back");
+    ASSERT_TRUE(back.ok()) << json;
+    ASSERT_EQ(back->size(), 1u) << json;
+    EXPECT_EQ(back->front().json, json);
   }
 }
 

@@ -23,6 +23,7 @@ namespace kong {
 namespace {
 
 using simulators::Json;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -37,6 +38,25 @@ class ControllerTest : public ::testing::Test {
   }
 
   void Apply(Json object) { api_->api().Apply(std::move(object)); }
+  Json TlsSecret(const std::string& name) {
+    return kdelta::TlsSecretFor("shop", name, "extra.example", name);
+  }
+  Json TlsIngress(const std::string& name, const std::string& secret) {
+    Json rule = {
+        {"host", "extra.example"},
+        {"http",
+         {{"paths",
+           {{{"path", "/"},
+             {"pathType", "Prefix"},
+             {"backend", {{"service", {{"name", "cart"}, {"port", {{"number", 80}}}}}}}}}}}}};
+    return {{"apiVersion", "networking.k8s.io/v1"},
+            {"kind", "Ingress"},
+            {"metadata", {{"name", name}, {"namespace", "shop"}}},
+            {"spec",
+             {{"ingressClassName", "kong"},
+              {"rules", Json::array({rule})},
+              {"tls", {{{"hosts", Json::array({"extra.example"})}, {"secretName", secret}}}}}}};
+  }
   void DeleteIngress(const std::string& name) {
     api_->api().Delete({{"apiVersion", "networking.k8s.io/v1"},
                         {"kind", "Ingress"},
@@ -133,6 +153,45 @@ TEST_F(ControllerTest, SendsAChangeOnceAndNothingForAnEqualObject) {
   DeleteIngress("stock");
   RunUntil([&] { return Held("routes") == 11 && InSync(); });
   EXPECT_EQ(Pushes(), 3u);
+}
+
+TEST_F(ControllerTest, AHostGoesLiveTogetherWithTheCertificateThatNobodyNamedBefore) {
+  Apply(TlsSecret("extra-tls"));
+  Start();
+  RunUntilPushed(1);
+  Apply(TlsIngress("extra", "extra-tls"));
+  RunUntilPushed(2);
+  EXPECT_EQ(Held("routes"), 13u);
+  EXPECT_EQ(Held("certificates"), 2u);
+  DeleteIngress("stock");  // Whatever else was to come would come before this.
+  RunUntil([&] { return Held("routes") == 12 && InSync(); });
+  EXPECT_EQ(Pushes(), 3u);
+}
+
+TEST_F(ControllerTest, AChangeDoesNotWaitForASecretThatCannotBeRead) {
+  Apply(TlsSecret("extra-tls"));
+  Start();
+  RunUntilPushed(1);
+  api_->api().Fault({.verb = "get", .resource = "secrets", .times = -1, .status = 403});
+  Apply(TlsIngress("extra", "extra-tls"));
+  RunUntilPushed(2);
+  EXPECT_EQ(Held("routes"), 13u);
+  EXPECT_EQ(Held("certificates"), 1u);
+  EXPECT_THAT(controller_->Troubles(), Contains(HasSubstr("shop/extra-tls")));
+}
+
+TEST_F(ControllerTest, AChangeWaitsForASlowSecretOnlyAMoment) {
+  Apply(TlsSecret("extra-tls"));
+  Start();
+  RunUntilPushed(1);
+  api_->api().Fault({.what = simulators::ApiFault::What::kHang,
+                     .verb = "get",
+                     .resource = "secrets",
+                     .times = -1});
+  Apply(TlsIngress("extra", "extra-tls"));
+  RunUntilPushed(2);
+  EXPECT_EQ(Held("routes"), 13u);
+  EXPECT_EQ(Held("certificates"), 1u);
 }
 
 TEST_F(ControllerTest, PushesNothingBeforeEveryKindIsListedAndNamesTheMissingRule) {

@@ -161,14 +161,18 @@ TEST(AnnotationsTest, TagsThatKongWouldRefuseAreIgnored) {
 }
 
 TEST(AnnotationsTest, WhatHasNoEffectYetSaysSo) {
-  for (const char* name : {"konghq.com/plugins", "konghq.com/upstream-policy",
-                           "konghq.com/override", "konghq.com/ca-certificates-configmaps"}) {
-    Findings findings;
-    Service(name, "x", &findings);
-    EXPECT_THAT(findings,
-                ElementsAre(Finding{Severity::kWarning,
-                                    std::string("annotation ") + name + " has no effect yet"}));
-  }
+  Findings findings;
+  Service("konghq.com/plugins", "x", &findings);
+  EXPECT_THAT(findings, ElementsAre(Finding{Severity::kWarning,
+                                            "annotation konghq.com/plugins has no effect yet"}));
+}
+
+TEST(AnnotationsTest, AServiceNamesItsPolicyItsKongIngressAndItsCertificates) {
+  EXPECT_EQ(Service("konghq.com/upstream-policy", "p").upstream_policy, "p");
+  EXPECT_EQ(Service("konghq.com/upstream-policy", "").upstream_policy, "");
+  EXPECT_EQ(Service("konghq.com/override", "k").override_name, "k");
+  EXPECT_THAT(Service("konghq.com/ca-certificates-configmaps", "a, b").ca_certificates_configmaps,
+              ElementsAre("a", "b"));
 }
 
 TEST(AnnotationsTest, HostileValuesAreOnlyText) {

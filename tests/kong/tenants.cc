@@ -46,7 +46,7 @@ std::optional<Symbol> NamespaceOf(const IndexBase& index, GroupId group) {
   if (auto object = KeyAs<ObjectRef>(index, group)) ns = object->ns;
   if (auto listener = KeyAs<ListenerKey>(index, group)) ns = listener->parent.ns;
   if (auto further = KeyAs<FurtherCertificate::Key>(index, group)) ns = further->listener.parent.ns;
-  if (auto port = KeyAs<ServicePortKey>(index, group)) ns = port->ns;
+  if (auto port = KeyAs<ServiceKey>(index, group)) ns = port->ns;
   return ns && *ns ? ns : std::nullopt;
 }
 

@@ -38,9 +38,10 @@ absl::StatusOr<std::vector<Json>> ObjectsOf(const DemoLine& line) {
     return objects;
   }
   if (line.manifests.empty()) return ShopObjects();
-  ASSIGN_OR_RETURN(const std::vector<kong::ManifestObject> read, ReadInputs({line.manifests}));
+  ASSIGN_OR_RETURN(const Inputs read, ReadInputs({line.manifests}));
+  if (!read.bad.empty()) return read.bad.front();
   std::vector<Json> objects;
-  for (const kong::ManifestObject& object : read) {
+  for (const kong::ManifestObject& object : read.objects) {
     auto json = simulators::ParseJson(object.json);
     if (!json) return engine::InvalidArgument(object.kind, " ", object.name, " cannot be read");
     if (!object.ns.empty()) (*json)["metadata"]["namespace"] = object.ns;

@@ -22,11 +22,12 @@ struct Flags : TranslationFlags {
 // False if nothing of that name is there.
 absl::StatusOr<bool> Run(const Flags& flags) {
   ASSIGN_OR_RETURN(kong::TranslateRequest request, RequestOf(flags));
-  ASSIGN_OR_RETURN(std::vector<kong::ManifestObject> objects, ReadInputs(flags.inputs));
+  ASSIGN_OR_RETURN(const Inputs inputs, ReadInputs(flags.inputs));
+  TellBad(inputs);
   engine::Graph graph(engine::NewSerialExecutor());
   kong::GatewayGraph g(graph, request.options);
   std::vector<kong::Problem> unreadable;
-  kong::Feed(graph, g, objects, request, unreadable);
+  kong::Feed(graph, g, inputs.objects, request, unreadable);
   for (const kong::Problem& problem : unreadable) {
     std::cerr << problem.object.text() << ": " << problem.text << '\n';
   }

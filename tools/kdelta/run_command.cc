@@ -69,11 +69,12 @@ class Service {
 };
 
 absl::Status Service::Connect(const k8s::ClusterAccess& access) {
-  std::shared_ptr<const io::TlsContext> tls;
+  io::HttpClientOptions options{.origin = access.url, .tls = nullptr};
   if (access.url.tls) {
-    ASSIGN_OR_RETURN(tls, io::TlsContext::ForClient(access.tls));
+    ASSIGN_OR_RETURN(options.rotating_tls,
+                     io::RotatingTls::Load(loop_, access.tls, access.tls_files));
   }
-  kubernetes_ = io::NewHttpClient(loop_, {.origin = access.url, .tls = std::move(tls)});
+  kubernetes_ = io::NewHttpClient(loop_, std::move(options));
   api_ = std::make_unique<k8s::ApiClient>(*kubernetes_, loop_, access.credentials,
                                           std::string(kUserAgent));
   io::Info("api server", {{"url", access.url.Text()}, {"from", access.source}});
@@ -110,8 +111,8 @@ void Service::EndOnSignals(absl::Duration delay) {
 
 absl::Status Service::Start(const Flags& flags) {
   ASSIGN_OR_RETURN(const k8s::ClusterAccess access, ClusterAccessOf(flags));
-  ASSIGN_OR_RETURN(const std::vector<GatewayAddress> gateways, GatewaysOf(flags));
-  ASSIGN_OR_RETURN(kong::ControllerOptions options, ControllerOptionsOf(flags));
+  ASSIGN_OR_RETURN(const std::vector<GatewayAddress> gateways, GatewaysOf(flags, loop_));
+  ASSIGN_OR_RETURN(kong::ControllerOptions options, ControllerOptionsOf(flags, loop_));
   RETURN_IF_ERROR(Connect(access));
   metrics_ = std::make_unique<kong::Metrics>(RandomInstance());
   controller_ = std::make_unique<kong::Controller>(
@@ -120,8 +121,9 @@ absl::Status Service::Start(const Flags& flags) {
   RETURN_IF_ERROR(Serve(flags));
   EndOnSignals(flags.Duration("term-delay"));
   for (const GatewayAddress& gateway : gateways) {
-    controller_->AddGateway(gateway.url.Text(),
-                            io::NewHttpClient(loop_, {.origin = gateway.url, .tls = gateway.tls}));
+    io::HttpClientOptions client{.origin = gateway.url, .tls = nullptr};
+    client.rotating_tls = gateway.tls;
+    controller_->AddGateway(gateway.url.Text(), io::NewHttpClient(loop_, std::move(client)));
   }
   controller_->Start();
   return absl::OkStatus();

@@ -1,24 +1,30 @@
 #include "tools/kdelta/run_options.h"
 
+#include <functional>
 #include <random>
 #include <utility>
 
 #include "engine/status_macros.h"
 #include "engine/text.h"
-#include "k8s/read_file.h"
+#include "io/read_file.h"
+#include "io/rotating_file.h"
 
 namespace kdelta {
 namespace {
 
 using engine::Cat;
 
-// The flag's own value, or what the file holds that its -file twin names.
-absl::StatusOr<std::string> TextOrFile(const Flags& flags, std::string_view name) {
+// The flag's own value, or what the file holds that its -file twin names; that file.
+absl::Status TextOrFile(const Flags& flags, std::string_view name, std::string& text,
+                        std::string& file) {
   const std::string file_flag = Cat(name, "-file");
-  if (flags.Text(file_flag).empty()) return flags.Text(name);
-  absl::StatusOr<std::string> text = k8s::ReadFile(flags.Text(file_flag));
-  if (!text.ok()) return engine::Annotate(text.status(), Cat("--", file_flag));
-  return text;
+  file = flags.Text(file_flag);
+  text = flags.Text(name);
+  if (file.empty()) return absl::OkStatus();
+  absl::StatusOr<std::string> read = io::ReadFile(file);
+  if (!read.ok()) return engine::Annotate(read.status(), Cat("--", file_flag));
+  text = *std::move(read);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<io::Headers> HeadersOf(const Flags& flags) {
@@ -31,19 +37,30 @@ absl::StatusOr<io::Headers> HeadersOf(const Flags& flags) {
     headers.Add(header.substr(0, colon),
                 std::string(engine::Trim(std::string_view(header).substr(colon + 1))));
   }
-  ASSIGN_OR_RETURN(const std::string token, TextOrFile(flags, "kong-admin-token"));
-  if (!token.empty()) headers.Set("Kong-Admin-Token", std::string(engine::Trim(token)));
   return headers;
 }
 
-absl::StatusOr<std::shared_ptr<const io::TlsContext>> TlsOf(const Flags& flags) {
+// Null without a token.
+absl::StatusOr<std::function<std::string()>> TokenOf(const Flags& flags, const io::Clock& clock) {
+  std::string token, file;
+  RETURN_IF_ERROR(TextOrFile(flags, "kong-admin-token", token, file));
+  token = engine::Trim(token);
+  if (token.empty()) return nullptr;
+  if (file.empty()) return [token] { return token; };
+  auto rotating = std::make_shared<io::RotatingFile>(clock, file);
+  return [rotating, token] { return rotating->Text().value_or(token); };
+}
+
+absl::StatusOr<std::shared_ptr<io::RotatingTls>> TlsOf(const Flags& flags, const io::Clock& clock) {
   io::TlsOptions tls;
-  ASSIGN_OR_RETURN(tls.ca_pem, TextOrFile(flags, "kong-admin-ca-cert"));
-  ASSIGN_OR_RETURN(tls.certificate_pem, TextOrFile(flags, "kong-admin-tls-client-cert"));
-  ASSIGN_OR_RETURN(tls.key_pem, TextOrFile(flags, "kong-admin-tls-client-key"));
+  io::TlsFiles files;
+  RETURN_IF_ERROR(TextOrFile(flags, "kong-admin-ca-cert", tls.ca_pem, files.ca));
+  RETURN_IF_ERROR(
+      TextOrFile(flags, "kong-admin-tls-client-cert", tls.certificate_pem, files.certificate));
+  RETURN_IF_ERROR(TextOrFile(flags, "kong-admin-tls-client-key", tls.key_pem, files.key));
   tls.server_name = flags.Text("kong-admin-tls-server-name");
   tls.skip_verify = flags.Bool("kong-admin-tls-skip-verify");
-  return io::TlsContext::ForClient(tls);
+  return io::RotatingTls::Load(clock, std::move(tls), std::move(files));
 }
 
 std::optional<bool> FlavorOf(const Flags& flags) {
@@ -54,7 +71,8 @@ std::optional<bool> FlavorOf(const Flags& flags) {
 
 }  // namespace
 
-absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags) {
+absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
+                                                            const io::Clock& clock) {
   kong::ControllerOptions options;
   options.translation = {
       .ingress_class = flags.Text("ingress-class"),
@@ -88,20 +106,21 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags) 
   cluster.limit.share = flags.Number("max-removal");
   cluster.seed = std::random_device()();
   ASSIGN_OR_RETURN(options.delivery.headers, HeadersOf(flags));
+  ASSIGN_OR_RETURN(options.delivery.admin_token, TokenOf(flags, clock));
   options.delivery.times.push_spacing = absl::Seconds(flags.Number("proxy-sync-seconds"));
   options.delivery.times.push_timeout_least = absl::Seconds(flags.Number("proxy-timeout-seconds"));
   options.delivery.expressions = FlavorOf(flags);
   return options;
 }
 
-absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags) {
+absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags, const io::Clock& clock) {
   std::vector<GatewayAddress> gateways;
-  std::shared_ptr<const io::TlsContext> tls;
+  std::shared_ptr<io::RotatingTls> tls;
   for (const std::string& text : flags.List("kong-admin-url")) {
     absl::StatusOr<io::Url> url = io::Url::Parse(text);
     if (!url.ok()) return engine::Annotate(url.status(), "--kong-admin-url");
     if (url->tls && !tls) {
-      ASSIGN_OR_RETURN(tls, TlsOf(flags));
+      ASSIGN_OR_RETURN(tls, TlsOf(flags, clock));
     }
     const bool uses_tls = url->tls;
     gateways.push_back({*std::move(url), uses_tls ? tls : nullptr});

@@ -1,6 +1,7 @@
 // From the flags of `run` to what the controller and its clients are made of.
 //
-// Files that flags name (certificates, tokens) are read here, once, at start. Errors name the flag.
+// Files that flags name (certificates, tokens) are read here, at start, and those that rotate again
+// later, by what this returns. Errors name the flag.
 #pragma once
 
 #include <memory>
@@ -18,11 +19,13 @@ namespace kdelta {
 
 struct GatewayAddress {
   io::Url url;
-  std::shared_ptr<const io::TlsContext> tls;  // Null without TLS.
+  std::shared_ptr<io::RotatingTls> tls;  // Null without TLS.
 };
 
-absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags);
-absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags);
+// The clock must outlive what they return.
+absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
+                                                            const io::Clock& clock);
+absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags, const io::Clock& clock);
 absl::StatusOr<k8s::ClusterAccess> ClusterAccessOf(const Flags& flags);
 // "HOST:PORT"; nullopt for "0" and "off".
 std::optional<io::HttpServerOptions> ListenOptionsOf(std::string_view address);

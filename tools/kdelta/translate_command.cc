@@ -77,11 +77,12 @@ void MentionUnreadKinds(const std::vector<kong::ManifestObject>& objects) {
   }
 }
 
-absl::StatusOr<bool> Run(const Flags& flags) {
+absl::StatusOr<ExitStatus> Run(const Flags& flags) {
   ASSIGN_OR_RETURN(kong::TranslateRequest request, RequestOf(flags));
-  ASSIGN_OR_RETURN(std::vector<kong::ManifestObject> objects, ReadInputs(flags.inputs));
-  MentionUnreadKinds(objects);
-  kong::Translation translation = kong::Translate(objects, request);
+  ASSIGN_OR_RETURN(const Inputs inputs, ReadInputs(flags.inputs));
+  const bool readable = TellBad(inputs);
+  MentionUnreadKinds(inputs.objects);
+  kong::Translation translation = kong::Translate(inputs.objects, request);
   bool failed = false;
   for (const kong::Problem& problem : translation.problems) {
     bool failure = problem.severity == kong::Severity::kFailure;
@@ -98,7 +99,7 @@ absl::StatusOr<bool> Run(const Flags& flags) {
     ASSIGN_OR_RETURN(std::string yaml, io::JsonToYaml(translation.document));
     std::cout << yaml;
   }
-  return !failed;
+  return !readable || (failed && flags.strict) ? kFailed : kDone;
 }
 
 }  // namespace
@@ -116,9 +117,9 @@ void AddTranslateCommand(CLI::App& app, int& status) {
                       "File for the conditions of Gateway API objects, as YAML");
   command->add_flag("--strict", flags->strict, "Exit with status 1 if there are failures");
   command->callback([flags, &status] {
-    absl::StatusOr<bool> clean = Run(*flags);
-    if (!clean.ok()) std::cerr << "error: " << engine::MessageOf(clean.status()) << '\n';
-    status = !clean.ok() ? kWrongUse : !*clean && flags->strict ? kFailed : kDone;
+    absl::StatusOr<ExitStatus> end = Run(*flags);
+    if (!end.ok()) std::cerr << "error: " << engine::MessageOf(end.status()) << '\n';
+    status = end.ok() ? *end : kWrongUse;
   });
 }
 

@@ -114,7 +114,7 @@ Json Cluster::IngressClass() const {
 
 Json Cluster::Rule(size_t ingress) const {
   IngressState state = StateOf(ingress);
-  std::string first = Cat(state.broken ? "/broken//" : "/api-", Digits(state.paths, 6));
+  std::string first = Cat(state.broken ? "/broken//by-two" : "/api-", Digits(state.paths, 6));
   Json paths = {PathOf(std::move(first), FirstService(ingress)),
                 PathOf("/web", SecondService(ingress))};
   return {{"host", HostOf(ingress)}, {"http", {{"paths", std::move(paths)}}}};

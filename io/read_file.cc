@@ -1,4 +1,4 @@
-#include "k8s/read_file.h"
+#include "io/read_file.h"
 
 #include <cerrno>
 #include <cstring>
@@ -8,7 +8,7 @@
 
 #include "engine/text.h"
 
-namespace k8s {
+namespace io {
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   constexpr uintmax_t kBytesMax = uintmax_t{16} << 20;
@@ -26,4 +26,4 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text;
 }
 
-}  // namespace k8s
+}  // namespace io

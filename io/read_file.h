@@ -6,9 +6,9 @@
 
 #include "absl/status/statusor.h"
 
-namespace k8s {
+namespace io {
 
 // At most 16 MiB; directories and devices are errors too.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-}  // namespace k8s
+}  // namespace io

@@ -1,0 +1,155 @@
+// Delivery over TLS, from the flags of `run` to a simulated Kong that has a certificate and may
+// demand one.
+#include <fstream>
+#include <map>
+
+#include "engine/text.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "io/log.h"
+#include "kong/delivery.h"
+#include "tests/io/certificates.h"
+#include "tests/io/loop_fixture.h"
+#include "tests/kong/small_payload.h"
+#include "tools/kdelta/run_options.h"
+#include "tools/simulators/kong_gateway.h"
+
+namespace kdelta {
+namespace {
+
+using engine::Cat;
+using ::testing::HasSubstr;
+
+// One service; its version is always 1.
+class OneService final : public kong::PayloadSource {
+ public:
+  explicit OneService(io::Loop& loop) : loop_(loop) {}
+  void Build(kong::Needs offers,
+             absl::AnyInvocable<void(std::shared_ptr<const kong::Payload>)> then) override {
+    kong::SmallPayload payload;
+    payload.Add(kong::EntityKind::kService, "cart", "Service/cart", R"("host":"cart","port":80)");
+    loop_.Post([made = payload.Make(1, offers), then = std::move(then)]() mutable { then(made); });
+  }
+
+ private:
+  io::Loop& loop_;
+};
+
+using Line = std::map<std::string, std::string, std::less<>>;
+
+absl::StatusOr<Flags> ParseFlags(const Line& line) {
+  return Flags::Parse(
+      {.line =
+           [&](std::string_view flag) {
+             const auto found = line.find(flag);
+             return found == line.end() ? std::vector<std::string>()
+                                        : std::vector<std::string>{found->second};
+           },
+       .environment = [](const std::string&) -> std::optional<std::string> { return {}; }});
+}
+
+class AdminTlsTest : public io::LoopTest {
+ protected:
+  AdminTlsTest() { io::SetLog(io::LogLevel::kError, io::LogFormat::kText); }
+
+  void Serve(const std::string& names, const std::string& client_ca) {
+    const io::Identity own = authority_.Issue(names);
+    io::TlsOptions tls;
+    tls.certificate_pem = own.certificate_pem;
+    tls.key_pem = own.key_pem;
+    tls.ca_pem = client_ca;
+    io::HttpServerOptions listen;
+    listen.tls = io::TlsContext::ForServer(tls).value();
+    server_ = simulators::KongGatewayServer::Start(loop_, {}, std::move(listen)).value();
+  }
+
+  std::string File(std::string_view name, std::string_view text) {
+    const std::string path = Cat(::testing::TempDir(), "/admin_tls_", name);
+    std::ofstream(path, std::ios::trunc) << text;
+    return path;
+  }
+
+  // What is wrong with the gateway in the end, or nothing if it has the configuration.
+  std::string Deliver(Line line) {
+    line["kong-admin-url"] = server_->url();
+    const Flags flags = ParseFlags(line).value();
+    auto gateways = GatewaysOf(flags, loop_);
+    if (!gateways.ok()) return std::string(engine::MessageOf(gateways.status()));
+    OneService source(loop_);
+    kong::DeliveryCallbacks callbacks;
+    callbacks.acknowledged = [this](const kong::Gateway&, engine::Version) { Done(); };
+    callbacks.happened = [this](const kong::Gateway&, kong::GatewayState::Event event) {
+      if (event == kong::GatewayState::Event::kLost) Done();
+    };
+    kong::Delivery delivery(loop_, source, {}, std::move(callbacks));
+    io::HttpClientOptions client{.origin = gateways->front().url, .tls = nullptr};
+    client.rotating_tls = gateways->front().tls;
+    delivery.Add(server_->url(), io::NewHttpClient(loop_, std::move(client)));
+    delivery.Published(1);
+    RunUntilDone();
+    return delivery.gateways()[0]->state().trouble();
+  }
+
+  io::TestAuthority authority_, clients_;
+  std::unique_ptr<simulators::KongGatewayServer> server_;
+};
+
+TEST_F(AdminTlsTest, AGatewayIsConfiguredOnlyIfBothSidesTrustEachOther) {
+  const io::Identity client = clients_.Issue("DNS:kdelta"), stranger = authority_.Issue("DNS:x");
+  const std::string ca = File("ca", authority_.pem()), other = File("other", clients_.pem());
+  const Line with_client = {{"kong-admin-ca-cert-file", ca},
+                            {"kong-admin-tls-client-cert", client.certificate_pem},
+                            {"kong-admin-tls-client-key-file", File("key", client.key_pem)}};
+  const Line with_stranger = {{"kong-admin-ca-cert-file", ca},
+                              {"kong-admin-tls-client-cert", stranger.certificate_pem},
+                              {"kong-admin-tls-client-key", stranger.key_pem}};
+  const Line named = {{"kong-admin-ca-cert-file", ca},
+                      {"kong-admin-tls-server-name", "kong.example"}};
+  const std::string refused = "the peer's certificate is refused";
+  struct Case {
+    const char* name;
+    const char* names;
+    bool demands;  // A certificate of its client.
+    Line line;
+    std::string trouble;  // Empty: it is configured.
+  };
+  const Case cases[] = {
+      {"authority in a file", "IP:127.0.0.1", false, {{"kong-admin-ca-cert-file", ca}}, ""},
+      {"authority on the line",
+       "IP:127.0.0.1",
+       false,
+       {{"kong-admin-ca-cert", authority_.pem()}},
+       ""},
+      {"no authority", "IP:127.0.0.1", false, {}, refused},
+      {"another authority", "IP:127.0.0.1", false, {{"kong-admin-ca-cert-file", other}}, refused},
+      {"not verified", "DNS:kong.example", false, {{"kong-admin-tls-skip-verify", "true"}}, ""},
+      {"wrong name", "DNS:kong.example", false, {{"kong-admin-ca-cert-file", ca}}, refused},
+      {"name by flag", "DNS:kong.example", false, named, ""},
+      {"client certificate", "IP:127.0.0.1", true, with_client, ""},
+      {"no client certificate",
+       "IP:127.0.0.1",
+       true,
+       {{"kong-admin-ca-cert-file", ca}},
+       "no answer"},
+      {"client of another authority", "IP:127.0.0.1", true, with_stranger, "no answer"},
+      {"no file",
+       "IP:127.0.0.1",
+       false,
+       {{"kong-admin-ca-cert-file", "/nonexistent"}},
+       "--kong-admin-ca-cert-file: cannot read /nonexistent"},
+  };
+  for (const Case& c : cases) {
+    Serve(c.names, c.demands ? clients_.pem() : "");
+    const std::string trouble = Deliver(c.line);
+    if (c.trouble.empty()) {
+      EXPECT_EQ(trouble, "") << c.name;
+      EXPECT_EQ(server_->gateway().history().size(), 1u) << c.name;
+    } else {
+      EXPECT_THAT(trouble, HasSubstr(c.trouble)) << c.name;
+      EXPECT_EQ(server_->gateway().history().size(), 0u) << c.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kdelta
