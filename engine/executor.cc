@@ -6,28 +6,39 @@
 #include <vector>
 
 #include "oneapi/tbb/parallel_for.h"
+#include "oneapi/tbb/parallel_invoke.h"
 #include "oneapi/tbb/task_arena.h"
 
 namespace engine {
 namespace {
 
+void RunInline(size_t n, absl::FunctionRef<void(size_t)> body, absl::FunctionRef<void()> beside) {
+  beside();
+  for (size_t i = 0; i < n; ++i) body(i);
+}
+
 class SerialExecutor final : public Executor {
  public:
-  void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body) override {
-    for (size_t i = 0; i < n; ++i) body(i);
+  using Executor::ParallelFor;
+  void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body,
+                   absl::FunctionRef<void()> beside) override {
+    RunInline(n, body, beside);
   }
 };
 
 class ThreadsExecutor final : public Executor {
  public:
   explicit ThreadsExecutor(size_t threads) : threads_(std::max<size_t>(threads, 1)) {}
-  void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body) override {
+  using Executor::ParallelFor;
+  void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body,
+                   absl::FunctionRef<void()> beside) override {
     std::atomic<size_t> next = 0;
     auto work = [&] {
       for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < n;) body(i);
     };
     std::vector<std::thread> others;
     for (size_t t = 1; t < threads_; ++t) others.emplace_back(work);
+    beside();
     work();
     for (std::thread& other : others) other.join();
   }
@@ -40,12 +51,14 @@ class TbbExecutor final : public Executor {
  public:
   explicit TbbExecutor(size_t threads)
       : arena_(threads == 0 ? tbb::task_arena::automatic : static_cast<int>(threads)) {}
-  void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body) override {
-    if (n < kInlineBatch) {
-      for (size_t i = 0; i < n; ++i) body(i);
-      return;
-    }
-    arena_.execute([&] { tbb::parallel_for(size_t{0}, n, [&](size_t i) { body(i); }); });
+  using Executor::ParallelFor;
+  void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body,
+                   absl::FunctionRef<void()> beside) override {
+    if (n < kInlineBatch) return RunInline(n, body, beside);
+    arena_.execute([&] {
+      tbb::parallel_invoke([&] { beside(); },
+                           [&] { tbb::parallel_for(size_t{0}, n, [&](size_t i) { body(i); }); });
+    });
   }
 
  private:

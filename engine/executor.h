@@ -18,9 +18,13 @@ inline constexpr size_t kInlineBatch = 16;
 class Executor {
  public:
   virtual ~Executor() = default;
-  // Calls body(i) once for each i < n, in any order, on up to `threads` threads; returns when all
-  // have returned. Not reentrant.
-  virtual void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body) = 0;
+  // Calls body(i) once for each i < n, in any order, on up to `threads` threads, and `beside` once,
+  // at the same time; returns when all have returned. Not reentrant.
+  virtual void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body,
+                           absl::FunctionRef<void()> beside) = 0;
+  void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body) {
+    ParallelFor(n, body, [] {});
+  }
 };
 
 std::unique_ptr<Executor> NewSerialExecutor();

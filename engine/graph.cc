@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/assert.h"
+#include "engine/level.h"
 
 namespace engine {
 
@@ -38,13 +39,7 @@ EpochStats Graph::Step() {
   for (auto& table : tables_) {
     if (table->is_source()) table->SettleIndexes();
   }
-  for (auto& level : levels_) {
-    for (RuleBase* rule : level) rule->EvaluateAndSay(*executor_);
-    for (RuleBase* rule : level) rule->Withdraw();
-    for (RuleBase* rule : level) {
-      for (TableBase* table : rule->tables()) table->SettleIndexes();
-    }
-  }
+  for (auto& level : levels_) LevelRun(*executor_).Run(level);
   for (auto& rule : rules_)
     stats.evaluations += rule->evaluations(), stats.cutoffs += rule->cutoffs();
   for (auto& table : tables_) {

@@ -123,6 +123,8 @@ class Graph {
   // One epoch: what was set in the sources becomes visible, and everything that follows from it.
   EpochStats Step();
   Version version() const { return version_; }
+  // For work between epochs, of whoever owns the graph.
+  Executor& executor() { return *executor_; }
   // A later version than any that somebody else may have issued. Only forward.
   void JumpTo(Version version);
 

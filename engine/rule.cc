@@ -6,8 +6,8 @@
 
 namespace engine {
 namespace {
-constexpr size_t kPortion = 4096;     // Evaluations whose results are held at a time.
-constexpr size_t kShortPosting = 32;  // Up to here a withdrawn reader is taken off at once.
+constexpr size_t kKeepCapacity = 4096;  // Lists of one epoch that grew beyond it give memory back.
+constexpr size_t kShortPosting = 32;    // Up to here a withdrawn reader is taken off at once.
 }  // namespace
 
 GroupId Reader::Look(const IndexBase& index, const void* key) {
@@ -85,27 +85,16 @@ void RuleBase::CollectDirty() {
     }
   }
   for (GroupId group : batch_) dirty_[group] = false;
+  if (batch_.empty()) return;
+  evaluations_ += batch_.size();
+  if (footprints_.size() >= domain_.limit()) return;
+  footprints_.resize(domain_.limit());
+  said_.resize(domain_.limit() * tables_.size());
 }
 
-void RuleBase::EvaluateAndSay(Executor& executor) {
-  CollectDirty();
-  if (batch_.empty()) return;
-  if (footprints_.size() < domain_.limit()) {
-    footprints_.resize(domain_.limit());
-    said_.resize(domain_.limit() * tables_.size());
-  }
-  evaluations_ += batch_.size();
-  std::vector<Evaluation> portion;
-  for (size_t from = 0; from < batch_.size(); from += kPortion) {
-    size_t n = std::min(kPortion, batch_.size() - from);
-    portion.clear();
-    portion.resize(n);
-    for (size_t i = 0; i < n; ++i) portion[i].group = batch_[from + i];
-    executor.ParallelFor(n, [&](size_t i) { Evaluate(portion[i]); });
-    for (Evaluation& evaluation : portion) Commit(evaluation);
-  }
+void RuleBase::FinishBatch() {
   batch_.clear();
-  if (batch_.capacity() > kPortion) batch_.shrink_to_fit();
+  if (batch_.capacity() > kKeepCapacity) batch_.shrink_to_fit();
   Sweep();
 }
 
@@ -137,11 +126,15 @@ void RuleBase::Commit(Evaluation& evaluation) {
   if (!CommitRows(evaluation.group, evaluation.said)) ++cutoffs_;
 }
 
+void RuleBase::NumberMisses(Evaluation& evaluation) {
+  for (const auto& miss : evaluation.looks.misses) {
+    GroupId group = reads_[miss.read]->numbers_.Intern(miss.key.data());
+    evaluation.looks.edges.push_back(EdgeOf(miss.read, group));
+  }
+}
+
 void RuleBase::CommitFootprint(GroupId group, Looks& looks) {
   auto& edges = looks.edges;
-  for (const auto& miss : looks.misses) {
-    edges.push_back(EdgeOf(miss.read, reads_[miss.read]->numbers_.Intern(miss.key.data())));
-  }
   std::sort(edges.begin(), edges.end());
   edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
   auto& old = footprints_[group];
@@ -251,7 +244,7 @@ bool RuleBase::CommitRows(GroupId group, std::vector<Said>& said) {
 void RuleBase::Withdraw() {
   for (const Withdrawal& w : withdrawals_) w.table->claims_->Withdraw({ordinal_, w.group}, w.key);
   withdrawals_.clear();
-  if (withdrawals_.capacity() > kPortion) withdrawals_.shrink_to_fit();
+  if (withdrawals_.capacity() > kKeepCapacity) withdrawals_.shrink_to_fit();
 }
 
 void RuleBase::Compact() {

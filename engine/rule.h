@@ -21,7 +21,6 @@
 #include "absl/container/inlined_vector.h"
 #include "engine/claims.h"
 #include "engine/emitter.h"
-#include "engine/executor.h"
 #include "engine/index.h"
 #include "engine/pairs.h"
 #include "engine/reader.h"
@@ -53,6 +52,7 @@ class RuleBase {
 
  private:
   friend class Graph;
+  friend class LevelRun;
   using Keys = absl::InlinedVector<GroupId, 4>;
   struct Evaluation {
     GroupId group = 0;
@@ -64,12 +64,14 @@ class RuleBase {
     GroupId group, key;
   };
 
-  void EvaluateAndSay(Executor& executor);  // The dirty groups, in portions.
-  void Withdraw();                          // What they no longer say.
-  void CollectDirty();
-  void Evaluate(Evaluation& evaluation) const;
+  // The steps of a level, in this order (level.h).
+  void CollectDirty();                          // Into batch_.
+  void Evaluate(Evaluation& evaluation) const;  // Any thread.
+  void NumberMisses(Evaluation& evaluation);    // While nobody evaluates.
+  void Commit(Evaluation& evaluation);          // While others evaluate, one at a time.
+  void FinishBatch();
+  void Withdraw();  // What they no longer say.
   void CheckPurity(const Evaluation& evaluation) const;
-  void Commit(Evaluation& evaluation);
   void CommitFootprint(GroupId group, Looks& looks);
   bool CommitRows(GroupId group, std::vector<Said>& said);
   void Link(uint64_t edge, GroupId reader);

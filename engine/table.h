@@ -62,6 +62,7 @@ class TableBase : public IndexBase {
   friend class PairsBase;
   friend class Claims;
   friend class Inbox;
+  friend class LevelRun;
   bool SetRow(AnyRow row);
   bool SetRow(AnyRow row, Fingerprint fingerprint);
   bool EraseRow(const void* key);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "engine/text.h"
 #include "io/utf8.h"
@@ -15,6 +16,24 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr bool IsPlain(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+// How many plain bytes `text` begins with. Looks at eight at a time: in a word, a byte that is below
+// 0x20, or equals one of the two, has its highest bit set by the subtraction of ones; the lowest
+// such byte is never wrong, and which one it is does not matter here.
+size_t PlainRun(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHighs = kOnes << 7;
+  size_t n = 0;
+  for (; n + 8 <= text.size(); n += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + n, sizeof word);
+    const uint64_t quotes = (word ^ kOnes * '"') - kOnes;
+    const uint64_t backslashes = (word ^ kOnes * '\\') - kOnes;
+    const uint64_t controls = word - kOnes * 0x20;
+    if (((quotes | backslashes | controls | word) & kHighs) != 0) break;
+  }
+  while (n < text.size() && IsPlain(text[n])) ++n;
+  return n;
 }
 
 void AppendControl(std::string& out, char c) {
@@ -91,8 +110,7 @@ void AppendLargeInteger(std::string& out, std::string_view scientific) {
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    size_t run = 0;
-    while (run < text.size() && IsPlain(text[run])) ++run;
+    const size_t run = PlainRun(text);
     out += text.substr(0, run);
     text.remove_prefix(run);
     if (!text.empty()) text.remove_prefix(AppendSpecial(out, text));

@@ -83,7 +83,7 @@ static absl::Status Read(JsonValue& json, IngressRule& out) {
   });
 }
 
-static absl::Status Read(JsonValue& json, IngressTls& out) {
+absl::Status Read(JsonValue& json, IngressTls& out) {
   return ReadMembers(json, [&](std::string_view name, JsonValue& member) {
     if (name == "hosts") return Read(member, out.hosts);
     if (name == "secretName") return Read(member, out.secret_name);

@@ -273,6 +273,15 @@ absl::Status Read(JsonValue& json, int64_t& out) {
   return absl::OkStatus();
 }
 
+absl::Status Read(JsonValue& json, double& out) {
+  double value = out;
+  if (auto error = json.value.get_double().get(value)) {
+    return UnlessNull(json, error, "a number");
+  }
+  out = value;
+  return absl::OkStatus();
+}
+
 absl::Status ReadWithin(JsonValue& json, int64_t least, int64_t most, int32_t& out) {
   int64_t value = out;
   RETURN_IF_ERROR(Read(json, value));
@@ -304,6 +313,7 @@ absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& 
                       MetaExtras& extras) {
   const auto see_label = [&](std::string_view key, std::string_view value) {
     if (key == "kubernetes.io/service-name") extras.service_name = Symbol(value);
+    if (key == "global") extras.global = value == "true";
   };
   const auto see_annotation = [&](std::string_view key, std::string_view value) {
     if (key == "ingressclass.kubernetes.io/is-default-class")

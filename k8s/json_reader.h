@@ -65,6 +65,7 @@ absl::Status Read(JsonValue& json, std::string& out);
 absl::Status Read(JsonValue& json, engine::Symbol& out);
 absl::Status Read(JsonValue& json, bool& out);
 absl::Status Read(JsonValue& json, int64_t& out);
+absl::Status Read(JsonValue& json, double& out);
 // An integer between `least` and `most`.
 absl::Status ReadWithin(JsonValue& json, int64_t least, int64_t most, int32_t& out);
 inline absl::Status ReadPort(JsonValue& json, int32_t& out) {
@@ -105,7 +106,8 @@ struct MetaExtras {
   std::string resource_version;
   engine::Symbol service_name;  // The label kubernetes.io/service-name.
   bool default_class =
-      false;  // The annotation ingressclass.kubernetes.io/is-default-class is "true".
+      false;            // The annotation ingressclass.kubernetes.io/is-default-class is "true".
+  bool global = false;  // The label `global` is "true".
   bool initial_events_end = false;  // The annotation k8s.io/initial-events-end is "true".
 };
 absl::Status ReadMeta(JsonValue& json, const ParseOptions& options, ObjectMeta& meta,

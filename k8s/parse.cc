@@ -283,6 +283,24 @@ KDELTA_PARSE(EndpointSlice);
 KDELTA_PARSE(Secret);
 KDELTA_PARSE(Namespace);
 KDELTA_PARSE(PartialObjectMetadata);
+KDELTA_PARSE(KongPlugin);
+KDELTA_PARSE(KongClusterPlugin);
+KDELTA_PARSE(KongConsumer);
+KDELTA_PARSE(KongConsumerGroup);
+KDELTA_PARSE(KongVault);
+KDELTA_PARSE(KongLicense);
+KDELTA_PARSE(KongCustomEntity);
+KDELTA_PARSE(GatewayClass);
+KDELTA_PARSE(Gateway);
+KDELTA_PARSE(ListenerSet);
+KDELTA_PARSE(ReferenceGrant);
+KDELTA_PARSE(ConfigMap);
+KDELTA_PARSE(KongUpstreamPolicy);
+KDELTA_PARSE(KongIngress);
+KDELTA_PARSE(KongServiceFacade);
+KDELTA_PARSE(TcpIngress);
+KDELTA_PARSE(UdpIngress);
+KDELTA_PARSE(BackendTlsPolicy);
 #undef KDELTA_PARSE
 
 }  // namespace k8s

@@ -2,7 +2,7 @@
 //
 //   auto parsed = k8s::ParseObject<k8s::Ingress>(json, options);   // StatusOr<Parsed<Ingress>>
 //
-// R is Ingress, IngressClass, IngressClassParameters, Service, EndpointSlice, Secret, Namespace or
+// R is a row that row_readers.h knows: Ingress, Service, KongUpstreamPolicy, … or
 // PartialObjectMetadata. Members are matched exactly, unknown ones are skipped, `managedFields` is
 // never looked into; what counts as a wrong type, and which of two equal members wins, is as in
 // Go's encoding/json (json_reader.h). Errors name object and field:

@@ -62,7 +62,7 @@ void ReflectorCore::Fetch() {
   wait_.Cancel();
   const ReflectorRequest& wanted = state_.request();
   watch_ = wanted.watch;
-  ApiRequest request{scope_.plan.type,     scope_.ns,   {}, wanted.query,
+  ApiRequest request{state_.type(),        scope_.ns,   {}, wanted.query,
                      scope_.metadata_only, wanted.watch};
   if (!scope_.label_selector.empty())
     request.query.emplace_back("labelSelector", scope_.label_selector);

@@ -162,7 +162,7 @@ void ReflectorState::OnRefusedList(const Refused& refused) {
   const int code = refused.status.code;
   const bool streaming = phase_ == Phase::kStreaming;
   if (streaming && (code == 400 || code == 422)) return StopStreaming();
-  if (code == 404) return OnNotServed(refused);
+  if (code == 404 || (code == 403 && plan_.forbidden_is_absent)) return OnNotServed(refused);
   error_ = ErrorOf(refused);
   if (Expired(refused.status) && !continue_.empty()) {
     paged_ = false;
@@ -180,7 +180,20 @@ void ReflectorState::OnRefusedWatch(const Refused& refused) {
   FailWatch(refused);
 }
 
+ResourceType ReflectorState::type() const {
+  ResourceType type = plan_.type;
+  if (nth_version_ > 0) type.version = engine::Split(type.other_versions, ',')[nth_version_ - 1];
+  return type;
+}
+
 void ReflectorState::OnNotServed(const Refused& refused) {
+  const size_t others =
+      plan_.type.other_versions.empty() ? 0 : engine::Split(plan_.type.other_versions, ',').size();
+  if (nth_version_ < others) {
+    ++nth_version_;
+    return WaitThen(Next::kList, absl::ZeroDuration());
+  }
+  nth_version_ = 0;
   if (!plan_.optional || (has_rows_ && ++not_served_ < kTries)) {
     error_ = ErrorOf(refused);
     return WaitThen(Next::kList, NextDelay(&refused));

@@ -72,8 +72,11 @@ struct ReflectorTimes {
 };
 
 struct ReflectorPlan {
-  ResourceType type;
+  ResourceType type;      // If its version is not served, its other versions are asked for in turn.
   bool optional = false;  // A kind that may not be installed: 404 is then no error.
+  // A kind that the Kong Ingress Controller does not know, so its role does not grant it: 403 is
+  // then no error either.
+  bool forbidden_is_absent = false;
   bool streaming = true;  // Try streamed lists first.
   int64_t page_size = 500;
   uint64_t seed = 0;  // Of jitter.
@@ -139,6 +142,7 @@ class ReflectorState {
   bool forbidden() const { return absl::IsPermissionDenied(error_); }
   const absl::Status& error() const { return error_; }  // OK while all is well.
   const std::string& version() const { return version_; }
+  ResourceType type() const;  // In the version that is asked for now.
   const std::array<uint64_t, kRelistReasons>& relists() const { return relists_; }
 
  private:
@@ -191,6 +195,7 @@ class ReflectorState {
   int failures_ = 0;  // In a row, of the request under way.
   int older_lists_ = 0;
   int not_served_ = 0;
+  size_t nth_version_ = 0;  // Of the type; the server may serve only an older one.
   bool has_rows_ = false;
   bool synced_ = false;
   bool absent_ = false;

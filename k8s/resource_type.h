@@ -16,10 +16,20 @@ struct ResourceType {
   std::string_view plural;
   std::string_view kind;
   bool namespaced = true;
+  // Other versions of the same shape, of which a cluster may serve only one: "v1beta1,v1alpha2".
+  std::string_view other_versions = {};
 
   // "networking.k8s.io/v1", or "v1" for the core group.
   std::string ApiVersion() const {
     return group.empty() ? std::string(version) : engine::Cat(group, '/', version);
+  }
+  // Is "networking.k8s.io/v1" one of its versions?
+  bool IsServedAs(std::string_view api_version) const {
+    if (api_version == ApiVersion()) return true;
+    for (std::string_view other : engine::Split(other_versions, ',')) {
+      if (!other.empty() && api_version == engine::Cat(group, '/', other)) return true;
+    }
+    return false;
   }
   // "/apis/networking.k8s.io/v1/namespaces/shop/ingresses"; an empty namespace asks for all of
   // them.

@@ -8,15 +8,34 @@
 
 #include "absl/status/status.h"
 #include "engine/status_macros.h"
+#include "k8s/backend_tls_policy.h"
+#include "k8s/config_map.h"
 #include "k8s/endpoint_slice.h"
+#include "k8s/gateway.h"
+#include "k8s/gateway_class.h"
 #include "k8s/ingress.h"
 #include "k8s/ingress_class.h"
 #include "k8s/ingress_class_parameters.h"
 #include "k8s/json_reader.h"
+#include "k8s/kong_cluster_plugin.h"
+#include "k8s/kong_consumer.h"
+#include "k8s/kong_consumer_group.h"
+#include "k8s/kong_custom_entity.h"
+#include "k8s/kong_ingress.h"
+#include "k8s/kong_license.h"
+#include "k8s/kong_plugin.h"
+#include "k8s/kong_service_facade.h"
+#include "k8s/kong_upstream_policy.h"
+#include "k8s/kong_vault.h"
+#include "k8s/listener_set.h"
 #include "k8s/namespace.h"
 #include "k8s/partial_object_metadata.h"
+#include "k8s/reference_grant.h"
 #include "k8s/secret.h"
 #include "k8s/service.h"
+#include "k8s/tcp_ingress.h"
+#include "k8s/udp_ingress.h"
+#include "k8s/upstream_health.h"
 
 namespace k8s {
 
@@ -30,8 +49,31 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Secret
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Namespace>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options,
                      Parsed<PartialObjectMetadata>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongPlugin>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongClusterPlugin>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongConsumer>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongConsumerGroup>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongVault>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongLicense>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongCustomEntity>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<GatewayClass>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Gateway>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ListenerSet>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ReferenceGrant>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ConfigMap>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongUpstreamPolicy>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongIngress>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongServiceFacade>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<TcpIngress>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<UdpIngress>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<BackendTlsPolicy>& out);
 
 absl::Status Read(JsonValue& json, Protocol& out);
+absl::Status Read(JsonValue& json, IngressTls& out);
+absl::Status Read(JsonValue& json, StreamRule& out);
+
+absl::Status ReadUpstreamHealth(JsonValue& json, Spelling spelling,
+                                std::optional<UpstreamHealth>& out);
 
 // Reads the metadata, which every kind has, and hands the other members to `read`.
 template <class R>

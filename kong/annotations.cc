@@ -225,6 +225,12 @@ void ServicePath(std::string_view name, std::string_view value, ServiceSettings&
     Ignored(name, value, "a path that begins with / and has no empty segment", findings);
 }
 
+// An empty name is one that no policy has, as for the Kong Ingress Controller.
+void UpstreamPolicyName(std::string_view, std::string_view value, ServiceSettings& settings,
+                        Findings&) {
+  settings.upstream_policy = std::string(value);
+}
+
 constexpr int64_t kLongest = 2147483646;  // Kong's limit for a timeout, in milliseconds.
 
 using R = RouteSettings;
@@ -281,10 +287,12 @@ constexpr AnnotationSpec kAnnotations[] = {
      Integer<&S::tls_verify_depth, 0, 64, S>},
     {"konghq.com/ca-certificates-secrets", "list of Secrets", "service.ca_certificates", nullptr,
      Names<&S::ca_certificates_secrets, S>},
-    {"konghq.com/ca-certificates-configmaps", "list of ConfigMaps", "none yet", nullptr,
-     NoEffectYet<S>},
-    {"konghq.com/upstream-policy", "name", "none yet", nullptr, NoEffectYet<S>},
-    {"konghq.com/override", "name", "none yet", nullptr, NoEffectYet<S>},
+    {"konghq.com/ca-certificates-configmaps", "list of ConfigMaps", "service.ca_certificates",
+     nullptr, Names<&S::ca_certificates_configmaps, S>},
+    {kUpstreamPolicyAnnotation, "name of a KongUpstreamPolicy", "the upstream's balancing", nullptr,
+     UpstreamPolicyName},
+    {kOverrideAnnotation, "name of a KongIngress", "its upstream part; deprecated", nullptr,
+     Text<&S::override_name, S>},
     {"ingress.kubernetes.io/service-upstream", "true", "one target: the Service's own name",
      nullptr, ExactlyTrue<&S::service_upstream, S>},
     // Of both.

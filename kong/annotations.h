@@ -23,6 +23,8 @@
 namespace kong {
 
 inline constexpr std::string_view kIngressClassAnnotation = "kubernetes.io/ingress.class";
+inline constexpr std::string_view kUpstreamPolicyAnnotation = "konghq.com/upstream-policy";
+inline constexpr std::string_view kOverrideAnnotation = "konghq.com/override";
 
 // What an Ingress asks of its Kong routes.
 struct RouteSettings {
@@ -53,7 +55,9 @@ struct ServiceSettings {
   std::string client_cert;  // The name of a Secret.
   std::optional<bool> tls_verify;
   std::optional<int64_t> tls_verify_depth;
-  std::vector<std::string> ca_certificates_secrets;
+  std::vector<std::string> ca_certificates_secrets, ca_certificates_configmaps;
+  std::optional<std::string> upstream_policy;  // The name of a KongUpstreamPolicy.
+  std::string override_name;                   // Of a KongIngress.
   bool service_upstream = false;
   std::vector<std::string> tags;
 };

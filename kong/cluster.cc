@@ -27,7 +27,25 @@ Cluster::Cluster(k8s::ApiClient& api, io::Clock& clock, engine::Inbox& inbox, Ga
     Watch(graph.services, k8s::Service::kType);
     Watch(graph.endpoint_slices, k8s::EndpointSlice::kType);
   }
+  WatchGateways();
+  if (options_.tcp_ingresses) Watch(graph.streams.tcp_ingresses, k8s::TcpIngress::kType, true);
+  if (options_.udp_ingresses) Watch(graph.streams.udp_ingresses, k8s::UdpIngress::kType, true);
+  WatchPolicies();
   WatchSecrets();
+}
+
+void Cluster::WatchPolicies() {
+  PolicyGraph& policies = graph_.policies;
+  if (options_.kong_upstream_policies)
+    Watch(policies.upstream_policies, k8s::KongUpstreamPolicy::kType, true);
+  if (options_.kong_ingresses) Watch(policies.kong_ingresses, k8s::KongIngress::kType, true);
+  if (options_.kong_service_facades)
+    Watch(policies.service_facades, k8s::KongServiceFacade::kType, true);
+  if (options_.backend_tls_policies) {
+    Watch(policies.backend_tls_policies, k8s::BackendTlsPolicy::kType, true);
+    Watch(policies.old_backend_tls_policies, k8s::BackendTlsPolicy::kOldType, true);
+  }
+  Watch(policies.config_maps, k8s::ConfigMap::kType, false, engine::Cat(kCaLabel, "=true"));
 }
 
 void Cluster::Start() {
@@ -56,13 +74,26 @@ typename WatchedKind<R>::Setup Cluster::SetupOf(engine::Source<R>& source,
 }
 
 template <class R>
-void Cluster::Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional) {
+void Cluster::Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional,
+                    const std::string& label_selector, bool forbidden_is_absent) {
   const bool everywhere = options_.namespaces.empty() || !type.namespaced;
   for (const std::string& ns : everywhere ? std::vector<std::string>{""} : options_.namespaces) {
     auto setup = SetupOf(source, type, ns);
     setup.scope.plan.optional = optional;
+    setup.scope.plan.forbidden_is_absent = forbidden_is_absent;
+    setup.scope.label_selector = label_selector;
     kinds_.push_back(std::make_unique<WatchedKind<R>>(std::move(setup)));
   }
+}
+
+void Cluster::WatchGateways() {
+  AttachmentGraph& gateways = graph_.attachment;
+  if (options_.reference_grants) Watch(gateways.reference_grants, k8s::ReferenceGrant::kType, true);
+  if (!options_.gateways) return;
+  Watch(gateways.gateway_classes, k8s::GatewayClass::kType, true);
+  Watch(gateways.gateways, k8s::Gateway::kType, true);
+  Watch(gateways.listener_sets, k8s::ListenerSet::kType, true, "", true);
+  Watch(gateways.namespaces, k8s::Namespace::kType);
 }
 
 void Cluster::WatchSecrets() {

@@ -30,6 +30,14 @@ struct ClusterOptions {
   bool ingress_classes = true;
   bool ingress_class_parameters = true;
   bool services = true;  // And EndpointSlices.
+  bool gateways = true;  // And what belongs to them; these kinds need not be installed.
+  bool reference_grants = true;
+  bool tcp_ingresses = true;
+  bool udp_ingresses = true;
+  bool kong_upstream_policies = true;
+  bool kong_ingresses = true;
+  bool kong_service_facades = false;
+  bool backend_tls_policies = true;
   RemovalLimit limit;
   uint64_t seed = 0;  // Of jitter.
 };
@@ -64,11 +72,14 @@ class Cluster {
 
  private:
   template <class R>
-  void Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional = false);
+  void Watch(engine::Source<R>& source, const k8s::ResourceType& type, bool optional = false,
+             const std::string& label_selector = "", bool forbidden_is_absent = false);
   template <class R>
   typename WatchedKind<R>::Setup SetupOf(engine::Source<R>& source, const k8s::ResourceType& type,
                                          const std::string& ns);
+  void WatchPolicies();
   void WatchSecrets();
+  void WatchGateways();
   k8s::SecretNews News();
   void SeeSecret(const k8s::PartialObjectMetadata& secret);
   void MissSecret(const ObjectName& secret);

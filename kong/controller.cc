@@ -81,6 +81,7 @@ void Controller::BeginTranslation() {
   if (graph_) return;
   Options translation = options_.translation;
   translation.expressions = *delivery_->expressions();
+  translation.sticky_sessions = (delivery_->first_offers() & kNeedsFrom3_11) != 0;
   LiveGraphHooks hooks{
       .post = post_,
       .published = [this](Published published) { OnPublished(std::move(published)); },

@@ -127,6 +127,7 @@ absl::Status Delivery::Fits(Gateway& gateway, const GatewayIdentity& identity) {
   absl::Status fit = CheckFit(identity);
   if (!fit.ok()) return fit;
   if (!options_.expressions) options_.expressions = identity.expressions();
+  if (first_offers_ == 0) first_offers_ = identity.offers();
   if (*options_.expressions != identity.expressions()) {
     return absl::FailedPreconditionError(engine::ToAbsl(
         Cat("the gateway's router_flavor is ", identity.router_flavor, ", but routes are made for ",

@@ -75,6 +75,9 @@ class Delivery final : private GatewayListener {
 
   const std::vector<std::unique_ptr<Gateway>>& gateways() const { return gateways_; }
   const std::optional<bool>& expressions() const { return options_.expressions; }
+  Needs first_offers() const {
+    return first_offers_;
+  }  // Of the first gateway; 0 before it is found.
   // What every gateway has that can be configured; 0 if there is none.
   engine::Version acknowledged() const;
 
@@ -108,6 +111,7 @@ class Delivery final : private GatewayListener {
   io::Clock& clock_;
   PayloadSource& source_;
   DeliveryOptions options_;
+  Needs first_offers_ = 0;
   DeliveryCallbacks callbacks_;
   engine::Version published_ = 0;
   absl::btree_map<Needs, Class> classes_;

@@ -34,6 +34,7 @@ EngineThread::~EngineThread() {
 void EngineThread::Open() {
   absl::MutexLock lock(&mutex_);
   open_ = true;
+  news_ = true;  // What came so far waits for its epoch.
 }
 
 void EngineThread::Ask(absl::AnyInvocable<void()> question) {
@@ -49,15 +50,15 @@ uint64_t EngineThread::compactions() const {
 void EngineThread::Run() noexcept {
   for (;;) {
     std::vector<absl::AnyInvocable<void()>> questions;
-    bool due, news;
+    bool due, news, open;
     {
       const bool may_compact = rows_peak_ - rows_ >= kWorthCompacting && rows_ < rows_peak_ / 2;
       absl::MutexLock lock(&mutex_);
       due = mutex_.AwaitWithTimeout(absl::Condition(this, &EngineThread::Due),
                                     may_compact ? kIdleBeforeCompacting : absl::InfiniteDuration());
       if (stopping_) return;
-      news = open_ && news_;
-      if (news) news_ = false;
+      news = std::exchange(news_, false);
+      open = open_;
       questions = std::exchange(questions_, {});
     }
     if (!due) {
@@ -65,13 +66,18 @@ void EngineThread::Run() noexcept {
       continue;
     }
     if (news) TakeIn();
+    if (open && changed_) Step();
     for (auto& question : questions) question();
   }
 }
 
 void EngineThread::TakeIn() {
   if (hooks_.draining) hooks_.draining();
-  if (inbox_.Drain() == 0) return;  // Equal objects: no epoch, no version.
+  changed_ |= inbox_.Drain() > 0;  // Equal objects: no epoch, no version.
+}
+
+void EngineThread::Step() {
+  changed_ = false;
   const auto began = std::chrono::steady_clock::now();
   const engine::EpochStats stats = graph_.Step();
   const absl::Duration took = absl::FromChrono(std::chrono::steady_clock::now() - began);

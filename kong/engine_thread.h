@@ -36,7 +36,9 @@ class EngineThread {
   EngineThread& operator=(const EngineThread&) = delete;
 
   engine::Inbox& inbox() { return inbox_; }
-  // From now on news is taken in; what has come so far is the first epoch. Any thread, repeatedly.
+  // From now on there are epochs; what has come so far is the first. Rows go into the sources
+  // before that too, so that a first list is taken in while the next one is parsed. Any thread,
+  // repeatedly.
   void Open();
   // Calls `question` between epochs, after all news that came before. Any thread.
   void Ask(absl::AnyInvocable<void()> question);
@@ -45,9 +47,10 @@ class EngineThread {
  private:
   void Run() noexcept;
   bool Due() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || (news_ && open_) || !questions_.empty();
+    return stopping_ || news_ || !questions_.empty();
   }
   void TakeIn();
+  void Step();
   void NoteSize();
   void Compact();
 
@@ -59,6 +62,7 @@ class EngineThread {
   bool news_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<absl::AnyInvocable<void()>> questions_ ABSL_GUARDED_BY(mutex_);
   uint64_t compactions_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool changed_ = false;             // A source, since the last epoch.
   size_t rows_ = 0, rows_peak_ = 0;  // Peak since the last compaction.
   engine::Inbox inbox_;
   std::thread thread_;  // Last: it uses the rest.

@@ -1,10 +1,13 @@
 #include "kong/entity.h"
 
-#include <algorithm>
-#include <boost/uuid/name_generator_sha1.hpp>
-#include <boost/uuid/uuid.hpp>
+#include <openssl/evp.h>
 
+#include <algorithm>
+
+#include "engine/assert.h"
+#include "engine/row.h"
 #include "engine/text.h"
+#include "kong/redact.h"
 
 namespace kong {
 namespace {
@@ -12,17 +15,46 @@ namespace {
 using engine::Cat;
 
 // The root of all namespaces that Kong and its tools share.
-constexpr boost::uuids::uuid kRoot = {{0xfd, 0x02, 0x80, 0x1f, 0x09, 0x57, 0x4a, 0x15,  //
-                                       0xa5, 0x5a, 0xc8, 0xd9, 0x60, 0x6f, 0x30, 0xb5}};
+constexpr EntityId kRoot = {{0xfd, 0x02, 0x80, 0x1f, 0x09, 0x57, 0x4a, 0x15,  //
+                             0xa5, 0x5a, 0xc8, 0xd9, 0x60, 0x6f, 0x30, 0xb5}};
 
-boost::uuids::uuid NameBased(const boost::uuids::uuid& space, std::string_view name) {
-  return boost::uuids::name_generator_sha1(space)(name.data(), name.size());
-}
+// SHA-1 in a context that its thread keeps: ids are made by the hundred thousand, and finding the
+// algorithm anew costs more than using it.
+class Sha1 {
+ public:
+  Sha1() : algorithm_(EVP_MD_fetch(nullptr, "SHA1", nullptr)), context_(EVP_MD_CTX_new()) {
+    CHECK(algorithm_ && context_, "this OpenSSL has no SHA-1, of which Kong makes its ids");
+  }
+  Sha1(const Sha1&) = delete;
+  Sha1& operator=(const Sha1&) = delete;
+  ~Sha1() {
+    EVP_MD_CTX_free(context_);
+    EVP_MD_free(algorithm_);
+  }
+  std::array<uint8_t, EVP_MAX_MD_SIZE> Of(std::string_view first, std::string_view second) {
+    std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
+    bool done = EVP_DigestInit_ex2(context_, algorithm_, nullptr) == 1 &&
+                EVP_DigestUpdate(context_, first.data(), first.size()) == 1 &&
+                EVP_DigestUpdate(context_, second.data(), second.size()) == 1 &&
+                EVP_DigestFinal_ex(context_, digest.data(), nullptr) == 1;
+    CHECK(done, "digest");
+    return digest;
+  }
 
-EntityId IdIn(const boost::uuids::uuid& space, std::string_view key) {
+ private:
+  EVP_MD* algorithm_;
+  EVP_MD_CTX* context_;
+};
+
+// RFC 9562, version 5.
+EntityId IdIn(const EntityId& space, std::string_view name) {
+  thread_local Sha1 sha1;
+  auto digest =
+      sha1.Of({reinterpret_cast<const char*>(space.bytes.data()), space.bytes.size()}, name);
   EntityId id;
-  boost::uuids::uuid uuid = NameBased(space, key);
-  std::copy(uuid.begin(), uuid.end(), id.bytes.begin());
+  std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
+  id.bytes[6] = static_cast<uint8_t>((id.bytes[6] & 0x0f) | 0x50);
+  id.bytes[8] = static_cast<uint8_t>((id.bytes[8] & 0x3f) | 0x80);
   return id;
 }
 
@@ -33,9 +65,22 @@ constexpr std::array<KindNames, kEntityKinds> kNames = {{
     {"ca_certificates", "ca_certificate"},
     {"certificates", "certificate"},
     {"snis", "sni"},
+    {"vaults", "vault"},
     {"services", "service"},
     {"routes", "route"},
+    {"consumer_groups", "consumer_group"},
+    {"consumers", "consumer"},
+    {"consumer_group_consumers", "consumer_group_consumer"},
+    {"keyauth_credentials", "keyauth_credential"},
+    {"basicauth_credentials", "basicauth_credential"},
+    {"hmacauth_credentials", "hmacauth_credential"},
+    {"jwt_secrets", "jwt_secret"},
+    {"oauth2_credentials", "oauth2_credential"},
+    {"acls", "acl"},
+    {"mtls_auth_credentials", "mtls_auth_credential"},
     {"plugins", "plugin"},
+    {"custom_entities", "custom_entity"},
+    {"licenses", "license"},
     {"upstreams", "upstream"},
     {"targets", "target"},
 }};
@@ -43,12 +88,23 @@ constexpr std::array<KindNames, kEntityKinds> kNames = {{
 // Hashing the namespace once a kind halves the cost of an id.
 EntityId IdOf(EntityKind kind, std::string_view key) {
   static const auto kSpaces = [] {
-    std::array<boost::uuids::uuid, kEntityKinds> spaces;
-    for (size_t i = 0; i < kEntityKinds; ++i) spaces[i] = NameBased(kRoot, kNames[i].array);
+    std::array<EntityId, kEntityKinds> spaces;
+    for (size_t i = 0; i < kEntityKinds; ++i) spaces[i] = IdIn(kRoot, kNames[i].array);
     return spaces;
   }();
   return IdIn(kSpaces[static_cast<size_t>(kind)], key);
 }
+
+// "000102…fdfeff": every entity has a few ids in its text.
+constexpr std::array<char, 512> kHexPairs = [] {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::array<char, 512> pairs{};
+  for (size_t i = 0; i < 256; ++i) {
+    pairs[2 * i] = kDigits[i >> 4];
+    pairs[2 * i + 1] = kDigits[i & 15];
+  }
+  return pairs;
+}();
 
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -65,13 +121,11 @@ std::string_view ArrayName(EntityKind kind) { return kNames[static_cast<size_t>(
 std::string_view NameOf(EntityKind kind) { return kNames[static_cast<size_t>(kind)].name; }
 
 std::string EntityId::text() const {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(36);
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (HyphenBefore(i)) out += '-';
-    out += kDigits[bytes[i] >> 4];
-    out += kDigits[bytes[i] & 15];
+  std::string out(36, '-');
+  char* at = out.data();
+  for (size_t i = 0; i < bytes.size(); ++i, at += 2) {
+    if (HyphenBefore(i)) ++at;
+    std::copy_n(kHexPairs.data() + size_t{bytes[i]} * 2, 2, at);
   }
   return out;
 }
@@ -91,13 +145,16 @@ std::optional<EntityId> EntityId::Parse(std::string_view text) {
 }
 
 EntityId DeriveId(std::string_view array, std::string_view key) {
-  return IdIn(NameBased(kRoot, array), key);
+  return IdIn(IdIn(kRoot, array), key);
 }
 
 EntityId ServiceId(std::string_view name) { return IdOf(EntityKind::kService, name); }
 EntityId RouteId(std::string_view name) { return IdOf(EntityKind::kRoute, name); }
 EntityId UpstreamId(std::string_view name) { return IdOf(EntityKind::kUpstream, name); }
 EntityId SniId(std::string_view name) { return IdOf(EntityKind::kSni, name); }
+EntityId ConsumerId(std::string_view username) { return IdOf(EntityKind::kConsumer, username); }
+// The controller spells this space without the underscore.
+EntityId ConsumerGroupId(std::string_view name) { return DeriveId("consumergroups", name); }
 
 // Kong derives the ids of these two from their cache keys: every part as it is written in the
 // document.
@@ -108,6 +165,10 @@ EntityId RoutePluginId(std::string_view plugin, const EntityId& route) {
   return IdOf(EntityKind::kPlugin, Cat("plugins:*:", plugin, ':', route.text(), "::"));
 }
 
+EntityId ServicePluginId(std::string_view plugin, const EntityId& service) {
+  return IdOf(EntityKind::kPlugin, Cat("plugins:*:", plugin, "::", service.text(), ':'));
+}
+
 Needs OffersOf(int major, int minor, bool enterprise, bool expressions) {
   auto from = [&](int other) { return major > 3 || (major == 3 && minor >= other); };
   Needs offers = expressions ? kNeedsExpressions : kNeedsTraditional;
@@ -115,6 +176,27 @@ Needs OffersOf(int major, int minor, bool enterprise, bool expressions) {
   offers |= from(9) ? kNeedsFrom3_9 : kNeedsBelow3_9;
   offers |= from(11) ? kNeedsFrom3_11 : kNeedsBelow3_11;
   return offers;
+}
+
+std::string Entity::text() const {
+  std::string out = "(";
+  auto add = [&](const auto& part) {
+    if (out.size() > 1) out += ' ';
+    engine::internal::Describe(part, out);
+  };
+  add(kind), add(id), add(needs), add(name), add(ShownJson(*this)), add(origins);
+  return out += ')';
+}
+
+std::string_view ArrayOf(const Entity& entity) {
+  return entity.kind == EntityKind::kCustomEntity ? entity.name : ArrayName(entity.kind);
+}
+
+EntityId CustomEntityId(std::string_view type, std::string_view key) {
+  EntityId id = DeriveId(type, key);
+  EntityId of_type = DeriveId("custom_entities", type);
+  std::copy_n(of_type.bytes.begin(), 6, id.bytes.begin());
+  return id;
 }
 
 std::string ObjectRef::text() const {

@@ -3,9 +3,9 @@
 // The rule that owns an entity writes its JSON once, in the flat declarative form (foreign keys are
 // ids), members in alphabetical order: equal entities are equal bytes, and payloads, hashes and
 // patches are made by concatenating fragments. Ids are those that the Kong Ingress Controller gives
-// (services, routes) or else those that Kong would derive itself (upstreams, targets, SNIs,
-// plugins), so a user may change controllers and nothing is created anew. Pure functions; any
-// thread.
+// (services, routes, consumers, groups, vaults, plugins) or else those that Kong would derive
+// itself (upstreams, targets, SNIs, most credentials), so a user may change controllers and nothing
+// is created anew. Pure functions; any thread.
 #pragma once
 
 #include <array>
@@ -30,13 +30,26 @@ enum class EntityKind : uint32_t {
   kCaCertificate,
   kCertificate,
   kSni,
+  kVault,
   kService,
   kRoute,
+  kConsumerGroup,
+  kConsumer,
+  kConsumerGroupConsumer,  // That a consumer is in a group.
+  kKeyAuth,
+  kBasicAuth,
+  kHmacAuth,
+  kJwt,
+  kOauth2,
+  kAcl,
+  kMtlsAuth,
   kPlugin,
+  kCustomEntity,  // Of any type; its name is the array in which it stands.
+  kLicense,
   kUpstream,
   kTarget,
 };
-inline constexpr size_t kEntityKinds = 8;
+inline constexpr size_t kEntityKinds = 21;
 
 std::string_view ArrayName(EntityKind kind);  // "services": the member of a declarative document.
 std::string_view NameOf(EntityKind kind);     // "service": for people.
@@ -66,6 +79,9 @@ EntityId UpstreamId(std::string_view name);
 EntityId SniId(std::string_view name);
 EntityId TargetId(const EntityId& upstream, std::string_view target);
 EntityId RoutePluginId(std::string_view plugin, const EntityId& route);
+EntityId ConsumerId(std::string_view username);
+EntityId ConsumerGroupId(std::string_view name);
+EntityId ServicePluginId(std::string_view plugin, const EntityId& service);
 
 // What an entity asks of a gateway, and what a gateway offers: a bit each. An entity goes to a
 // gateway that offers all that it needs. Where a gateway's version decides between two forms, a
@@ -108,17 +124,24 @@ struct Entity {
   EntityKind kind{};
   EntityId id;
   Needs needs = 0;
-  std::string name;  // What people call it; empty where Kong has no name for it.
-  std::string json;  // One object.
-  Origins origins;   // Who is told, and quarantined, when a gateway refuses it.
+  std::string name;     // What people call it; empty where Kong has no name for it.
+  std::string json;     // One object.
+  Origins origins;      // Who is told, and quarantined, when a gateway refuses it.
+  bool secret = false;  // Its JSON holds what nobody but a gateway may see (redact.h).
 
   EntityKey key() const { return {kind, id}; }
   void Pack() {  // There are hundreds of thousands: no slack.
     name.shrink_to_fit();
     json.shrink_to_fit();
   }
-  auto fields() const { return std::tie(kind, id, needs, name, json, origins); }
+  auto fields() const { return std::tie(kind, id, needs, name, json, origins, secret); }
+  std::string text() const;  // For explanations; without secrets.
 };
+
+// The array of a declarative document in which it stands.
+std::string_view ArrayOf(const Entity& entity);
+// An id for a custom entity of that type, which begins with the type.
+EntityId CustomEntityId(std::string_view type, std::string_view key);
 
 // The identity of a Kubernetes object as Kong's tags show it.
 struct TagSource {

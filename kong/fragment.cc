@@ -3,9 +3,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <optional>
-#include <span>
 
 #include "engine/fingerprint.h"
 
@@ -24,34 +23,67 @@ constexpr ReferenceField kReferenceFields[] = {
     {EntityKind::kService, "client_certificate", EntityKind::kCertificate},
     {EntityKind::kService, "ca_certificates", EntityKind::kCaCertificate},
     {EntityKind::kRoute, "service", EntityKind::kService},
+    {EntityKind::kConsumerGroupConsumer, "consumer", EntityKind::kConsumer},
+    {EntityKind::kConsumerGroupConsumer, "consumer_group", EntityKind::kConsumerGroup},
+    {EntityKind::kKeyAuth, "consumer", EntityKind::kConsumer},
+    {EntityKind::kBasicAuth, "consumer", EntityKind::kConsumer},
+    {EntityKind::kHmacAuth, "consumer", EntityKind::kConsumer},
+    {EntityKind::kJwt, "consumer", EntityKind::kConsumer},
+    {EntityKind::kOauth2, "consumer", EntityKind::kConsumer},
+    {EntityKind::kAcl, "consumer", EntityKind::kConsumer},
+    {EntityKind::kMtlsAuth, "consumer", EntityKind::kConsumer},
+    {EntityKind::kMtlsAuth, "ca_certificate", EntityKind::kCaCertificate},
     {EntityKind::kPlugin, "service", EntityKind::kService},
     {EntityKind::kPlugin, "route", EntityKind::kRoute},
+    {EntityKind::kPlugin, "consumer", EntityKind::kConsumer},
+    {EntityKind::kPlugin, "consumer_group", EntityKind::kConsumerGroup},
+    {EntityKind::kCustomEntity, "service", EntityKind::kService},
+    {EntityKind::kCustomEntity, "route", EntityKind::kRoute},
+    {EntityKind::kCustomEntity, "consumer", EntityKind::kConsumer},
+    {EntityKind::kCustomEntity, "consumer_group", EntityKind::kConsumerGroup},
     {EntityKind::kUpstream, "client_certificate", EntityKind::kCertificate},
     {EntityKind::kTarget, "upstream", EntityKind::kUpstream},
 };
 
 // The fields that together are unique among the entities of a kind.
-std::span<const std::string_view> UniqueFields(EntityKind kind) {
-  static constexpr std::array<std::string_view, 1> kName = {"name"}, kCert = {"cert"};
-  static constexpr std::array<std::string_view, 2> kTarget = {"target", "upstream"};
-  static constexpr std::array<std::string_view, 4> kPlugin = {"consumer", "name", "route",
-                                                              "service"};
-  switch (kind) {
-    case EntityKind::kCaCertificate:
-      return kCert;
-    case EntityKind::kCertificate:
-      return {};
-    case EntityKind::kPlugin:
-      return kPlugin;
-    case EntityKind::kTarget:
-      return kTarget;
-    case EntityKind::kSni:
-    case EntityKind::kService:
-    case EntityKind::kRoute:
-    case EntityKind::kUpstream:
-      return kName;
-  }
-  return {};
+struct UniqueField {
+  EntityKind kind;
+  std::string_view field;
+};
+constexpr UniqueField kUniqueFields[] = {
+    {EntityKind::kCaCertificate, "cert"},
+    {EntityKind::kSni, "name"},
+    {EntityKind::kVault, "prefix"},
+    {EntityKind::kService, "name"},
+    {EntityKind::kRoute, "name"},
+    {EntityKind::kConsumerGroup, "name"},
+    {EntityKind::kConsumer, "username"},
+    {EntityKind::kConsumerGroupConsumer, "consumer"},
+    {EntityKind::kConsumerGroupConsumer, "consumer_group"},
+    {EntityKind::kKeyAuth, "key"},
+    {EntityKind::kBasicAuth, "username"},
+    {EntityKind::kHmacAuth, "username"},
+    {EntityKind::kJwt, "key"},
+    {EntityKind::kOauth2, "client_id"},
+    {EntityKind::kAcl, "consumer"},
+    {EntityKind::kAcl, "group"},
+    {EntityKind::kMtlsAuth, "ca_certificate"},
+    {EntityKind::kMtlsAuth, "consumer"},
+    {EntityKind::kMtlsAuth, "subject_name"},
+    {EntityKind::kPlugin, "consumer"},
+    {EntityKind::kPlugin, "consumer_group"},
+    {EntityKind::kPlugin, "name"},
+    {EntityKind::kPlugin, "route"},
+    {EntityKind::kPlugin, "service"},
+    {EntityKind::kUpstream, "name"},
+    {EntityKind::kTarget, "target"},
+    {EntityKind::kTarget, "upstream"},
+};
+
+bool IsUnique(EntityKind kind, std::string_view field) {
+  return std::any_of(
+      std::begin(kUniqueFields), std::end(kUniqueFields),
+      [&](const UniqueField& each) { return each.kind == kind && each.field == field; });
 }
 
 std::optional<EntityKind> ReferredKind(EntityKind from, std::string_view field) {
@@ -87,6 +119,7 @@ bool DeeperThan(std::string_view json, int limit) {
 
 EntityKey Referred(EntityKind kind, std::string_view text) {
   if (std::optional<EntityId> id = EntityId::Parse(text)) return {kind, *id};
+  if (kind == EntityKind::kConsumerGroup) return {kind, ConsumerGroupId(text)};
   return {kind, DeriveId(ArrayName(kind), text)};
 }
 
@@ -132,13 +165,12 @@ bool FragmentReader::ReadMembers(EntityKind kind) {
                                     padded.size());
   if (parser_->parser.iterate(text).get(document)) return false;
   if (document.get_object().get(object)) return false;
-  std::span<const std::string_view> unique = UniqueFields(kind);
   for (auto member : object) {
     std::string_view name;
     simdjson::ondemand::value value;
     if (member.unescaped_key().get(name) || member.value().get(value)) return false;
     std::optional<EntityKind> referred = ReferredKind(kind, name);
-    bool is_unique = std::find(unique.begin(), unique.end(), name) != unique.end();
+    bool is_unique = IsUnique(kind, name);
     if (!referred && !is_unique) continue;
     json_type type;
     if (value.type().get(type)) return false;

@@ -16,7 +16,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   refused.KeepFeed();
 
   auto rule = [this](auto function) {
-    return [this, function](auto&... arguments) noexcept { function(*this, arguments...); };
+    return [this, function](auto&&... arguments) noexcept { function(*this, arguments...); };
   };
 
   // What is ours, and what is out of bounds.
@@ -24,6 +24,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters},
                 std::tie(default_class, service_upstream_on, legacy_regex_on, problems),
                 rule(ReadIngressClass));
+  DeclareGrants(graph, *this);
   graph.AddRule("excluded_services", quarantine, {&services_by_secret}, std::tie(excluded_services),
                 rule(ExcludeServices));
 
@@ -31,26 +32,35 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("secrets_read", secrets, {},
                 std::tie(secret_states, secret_facts, ca_secrets, ca_owners, problems),
                 rule(ReadSecret));
+  policies.DeclareRules(*this);
   graph.AddRule("ca_certificates", ca_secrets, {&secrets, &ca_owners, &now, &quarantine},
                 std::tie(entities, problems), rule(RenderCaCertificate));
 
+  DeclareListeners(graph, *this);
+
   // Ingresses: first what they claim, then what they are.
-  graph.AddRule("ingress_claims", ingresses, {&default_class, &quarantine, &excluded_services},
+  graph.AddRule("ingress_claims", ingresses,
+                {&default_class, &quarantine, &excluded_services, &policies.excluded_facades,
+                 &policies.facades},
                 std::tie(admitted, route_names, service_uses, sni_uses, used_certificates,
                          wanted_secrets, default_backend, problems),
                 rule(ClaimForIngress));
-  graph.AddRule("default_backend_claims", default_backend, {&ingresses},
+  graph.AddRule("default_backend_claims", default_backend, {&ingresses, &policies.facades},
                 std::tie(route_names, service_uses, problems), rule(ClaimForDefaultBackend));
-  graph.AddRule(
-      "ingress_routes", admitted,
-      {&ingresses, &route_names, &legacy_regex_on, &sni_uses, &secret_states, &secret_metadata},
-      std::tie(entities, problems), rule(RenderIngressRoutes));
-  graph.AddRule("default_route", default_backend, {&ingresses, &route_names},
+  streams.DeclareClaims(*this);
+  graph.AddRule("ingress_routes", admitted,
+                {&ingresses, &route_names, &legacy_regex_on, &sni_uses, &secret_states,
+                 &secret_metadata, &policies.facades},
+                std::tie(entities, problems), rule(RenderIngressRoutes));
+  graph.AddRule("default_route", default_backend, {&ingresses, &route_names, &policies.facades},
                 std::tie(entities, problems), rule(RenderDefaultRoute));
 
+  DeclareAttachments(graph, *this);
+
   // Certificates, after everybody has said which ones they want.
-  graph.AddRule("secrets_of_services", services, {&uses_of_service},
+  graph.AddRule("secrets_of_services", services, {&uses_of_service, &streams.tcp_uses_of_service},
                 std::tie(used_certificates, wanted_secrets), rule(WantSecretsOfService));
+  policies.DeclareWants(*this);
   graph.AddRule("certificate_claims", used_certificates, {&secret_facts, &quarantine},
                 std::tie(certificate_owners, problems), rule(ClaimCertificate));
   graph.AddRule("certificates", certificate_owners, {&secrets}, std::tie(entities),
@@ -59,13 +69,32 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
                 rule(RenderSni));
 
   // Services, upstreams and targets.
-  graph.AddRule(
-      "services_rendered", service_uses,
-      {&services, &service_upstream_on, &secret_facts, &secret_metadata, &certificate_owners},
-      std::tie(entities, upstream_ports, problems), rule(RenderService));
+  streams.DeclareEntities(*this);
+  graph.AddRule("services_rendered", service_uses, WhatServicesRead(),
+                std::tie(entities, upstream_ports, target_shares, service_troubles, problems),
+                rule(RenderService));
   auto& upstreams_and_slices =
       graph.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
-  graph.AddRule("targets", upstreams_and_slices, {}, std::tie(entities), rule(RenderTargets));
+  graph.AddRule("targets", upstreams_and_slices, {}, std::tie(entities, target_shares),
+                rule(RenderTargets));
+  graph.AddRule("weighted_targets", shares_of_target, {&shares_of_backend}, std::tie(entities),
+                rule(AddUpShares));
+
+  DeclareConditions(graph, *this);
+}
+
+std::vector<engine::IndexBase*> GatewayGraph::WhatServicesRead() {
+  return {&services,
+          &service_upstream_on,
+          &secret_facts,
+          &secret_metadata,
+          &certificate_owners,
+          &policies.service_facades,
+          &policies.upstream_settings,
+          &policies.upstream_overrides,
+          &policies.ca_config_maps,
+          &policies.backend_tls,
+          &policies.backend_tls_of_service};
 }
 
 void GatewayGraph::SecretsOf(const k8s::Service& service,

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/graph.h"
 #include "k8s/endpoint_slice.h"
@@ -17,9 +18,13 @@
 #include "k8s/partial_object_metadata.h"
 #include "k8s/secret.h"
 #include "k8s/service.h"
+#include "kong/attachment_graph.h"
 #include "kong/entity.h"
+#include "kong/policy_graph.h"
 #include "kong/problem.h"
 #include "kong/refused_entity.h"
+#include "kong/route_order_graph.h"
+#include "kong/stream_graph.h"
 #include "kong/tables.h"
 
 namespace kong {
@@ -31,6 +36,11 @@ struct Options {
   std::string cluster_domain;  // Ends the names of service-upstream targets, if not empty.
   bool rewrite_uris = false;   // The feature gates of the same names.
   bool kong_service_facade = false;
+  bool sticky_sessions = false;  // Gateways are from 3.11 on, which knows that algorithm.
+  std::string gateway_controller = "konghq.com/kic-gateway-controller";
+  std::string gateway_to_reconcile;  // NAMESPACE/NAME of the only one; empty: all of our classes.
+  std::vector<KongListen> kong_listens;  // Empty: whatever Gateways ask for.
+  bool combined_services = false;  // Rules of different HTTPRoutes with equal backends share one.
 };
 
 class GatewayGraph {
@@ -46,6 +56,9 @@ class GatewayGraph {
   // Which labels and annotations the rules look at.
   static k8s::ParseOptions WhatToParse();
 
+  // What the rules read that make services and upstreams.
+  std::vector<engine::IndexBase*> WhatServicesRead();
+
   const Options options;
 
   engine::Source<k8s::IngressClass>& ingress_classes =
@@ -56,6 +69,8 @@ class GatewayGraph {
   engine::Source<k8s::Service>& services = graph_.AddSource<k8s::Service>("services");
   engine::Source<k8s::EndpointSlice>& endpoint_slices =
       graph_.AddSource<k8s::EndpointSlice>("endpoint_slices");
+  PolicyGraph policies{graph_, services};
+  StreamGraph streams{graph_};
   // Of all Secrets.
   engine::Source<k8s::PartialObjectMetadata>& secret_metadata =
       graph_.AddSource<k8s::PartialObjectMetadata>("secret_metadata");
@@ -67,10 +82,14 @@ class GatewayGraph {
   engine::Source<RefusedEntity>& refused = graph_.AddSource<RefusedEntity>("refused");
   engine::Source<Now>& now = graph_.AddSource<Now>("now");
 
+  RouteOrderGraph route_order{graph_};
+
   // What leaves the graph.
   engine::Table<Entity>& entities = graph_.AddTable<Entity>("entities");
   engine::Table<Problem>& problems = graph_.AddTable<Problem>("problems");
   engine::Table<WantedSecret>& wanted_secrets = graph_.AddTable<WantedSecret>("wanted_secrets");
+
+  AttachmentGraph attachment{graph_, problems};  // Gateways, and who may refer where.
 
   engine::Table<DefaultClass>& default_class = graph_.AddTable<DefaultClass>("default_class");
   engine::Table<ServiceUpstreamOn>& service_upstream_on =
@@ -93,15 +112,27 @@ class GatewayGraph {
   engine::Table<CertificateOwner>& certificate_owners =
       graph_.AddTable<CertificateOwner>("certificate_owners");
   engine::Table<UpstreamPort>& upstream_ports = graph_.AddTable<UpstreamPort>("upstream_ports");
+  engine::Table<TargetShare>& target_shares = graph_.AddTable<TargetShare>("target_shares");
+  engine::Table<ServiceTrouble>& service_troubles =
+      graph_.AddTable<ServiceTrouble>("service_troubles");
 
   engine::Index<k8s::Service, ObjectName>& services_by_secret =
       graph_.AddIndex<ObjectName>("services_by_secret", services, SecretsOf);
   engine::Index<ServiceUse, ObjectName>& uses_of_service = graph_.AddIndex<ObjectName>(
-      "uses_of_service", service_uses,
-      [](const ServiceUse& use, auto visit) { visit(use.id.service_name()); });
+      "uses_of_service", service_uses, [](const ServiceUse& use, auto visit) {
+        for (const ServiceBackend& backend : use.backends) visit(backend.service_name());
+      });
   engine::Index<UpstreamPort, ObjectName>& upstream_ports_of_service = graph_.AddIndex<ObjectName>(
       "upstream_ports_of_service", upstream_ports,
-      [](const UpstreamPort& port, auto visit) { visit(port.id.service_name()); });
+      [](const UpstreamPort& port, auto visit) { visit(port.service); });
+  engine::Index<TargetShare, TargetKey>& shares_of_target = graph_.AddIndex<TargetKey>(
+      "shares_of_target", target_shares,
+      [](const TargetShare& share, auto visit) { visit({share.backend.upstream, share.target}); });
+  // Those that take requests.
+  engine::Index<TargetShare, BackendKey>& shares_of_backend = graph_.AddIndex<BackendKey>(
+      "shares_of_backend", target_shares, [](const TargetShare& share, auto visit) {
+        if (!share.drained) visit(share.backend);
+      });
   engine::Index<k8s::EndpointSlice, ObjectName>& slices_of_service = graph_.AddIndex<ObjectName>(
       "slices_of_service", endpoint_slices, [](const k8s::EndpointSlice& slice, auto visit) {
         if (slice.service) visit(slice.service_key());

@@ -14,22 +14,25 @@ namespace {
 
 using engine::Cat;
 
-constexpr std::string_view kFacadeGroup = "incubator.ingress-controller.konghq.com";
-constexpr std::string_view kFacadeKind = "KongServiceFacade";
+constexpr std::string_view kFacadeGroup = k8s::KongServiceFacade::kType.group;
+constexpr std::string_view kFacadeKind = k8s::KongServiceFacade::kType.kind;
 
 std::string RouteNameOf(const k8s::Ingress& ingress, const RoutePlan& route) {
   std::string host(route.host.text());
   std::replace(host.begin(), host.end(), '*', '_');
-  return Cat(ingress.meta.ns(), '.', ingress.meta.name(), '.', route.service.service, '.', host,
-             '.', route.service.port);
+  if (route.service.naming == ServiceNaming::kFacade) {
+    return Cat(ingress.meta.ns(), '.', ingress.meta.name(), '.', host, '.', route.service.name,
+               ".svc.facade");
+  }
+  return Cat(ingress.meta.ns(), '.', ingress.meta.name(), '.', route.service.name, '.', host, '.',
+             route.service.part);
 }
 
-// Why a path leads nowhere; empty if it leads to a Service.
+// Why a path leads nowhere; empty if it leads to a Service or to a facade that there may be.
 std::string WhyNoBackend(const k8s::IngressBackend& backend, const Options& options) {
   if (backend.has_service) return "";
   if (!backend.has_resource) return "no Service or Resource specified for Ingress path";
-  if (backend.resource_kind.text() != kFacadeKind ||
-      backend.resource_group.text() != kFacadeGroup) {
+  if (!IsFacade(backend)) {
     return backend.resource_group
                ? Cat("unknown resource type ", backend.resource_group, '/', backend.resource_kind)
                : Cat("unknown resource type ", backend.resource_kind);
@@ -39,7 +42,7 @@ std::string WhyNoBackend(const k8s::IngressBackend& backend, const Options& opti
            "'true' to "
            "enable it";
   }
-  return "KongServiceFacade has no effect yet";
+  return "";
 }
 
 // Without a host of its own, a route whose aliases are all unusable would serve every host.
@@ -66,12 +69,21 @@ struct Tuple {
 
 class Planner {
  public:
-  Planner(const k8s::Ingress& ingress, const Options& options, IngressPlan& plan)
-      : ingress_(ingress), options_(options), plan_(plan) {}
+  Planner(const k8s::Ingress& ingress, const Options& options, FindFacade find_facade,
+          IngressPlan& plan)
+      : ingress_(ingress), options_(options), find_facade_(find_facade), plan_(plan) {}
 
   void Add(const k8s::IngressRule& rule, const k8s::IngressPath& spec) {
     std::string path = CollapseSlashes(spec.path);
-    if (std::string why = WhyNoBackend(spec.backend, options_); !why.empty()) {
+    std::string why = WhyNoBackend(spec.backend, options_);
+    std::optional<Target> target;
+    if (why.empty()) target = TargetOf(spec.backend);
+    if (why.empty() && !target) {
+      const ObjectName id{ingress_.meta.ns(), spec.backend.resource_name};
+      why = Cat("failed to get KongServiceFacade \"", id.name, "\": KongServiceFacade ", id,
+                " not found");
+    }
+    if (!why.empty()) {
       return Fail(plan_.findings,
                   Cat("failed to get backend for ingress path \"", path, "\": ", why));
     }
@@ -89,22 +101,36 @@ class Planner {
                       "\" is left out: its only hosts are those of konghq.com/host-aliases, "
                       "and none of them can be used"));
     }
-    RoutePlan& route = RouteFor(rule.host, spec.backend);
+    RoutePlan& route = RouteFor(rule.host, *target);
     k8s::PathType type =
         spec.type == k8s::PathType::kUnset ? k8s::PathType::kImplementationSpecific : spec.type;
     route.paths.push_back({std::move(path), type});
   }
 
  private:
-  RoutePlan& RouteFor(Symbol host, const k8s::IngressBackend& backend) {
-    ServicePortKey service = PortKeyOf(ingress_.meta.ns(), backend);
+  struct Target {
+    ServiceKey service;
+    ServiceBackend backend;
+  };
+
+  // Nullopt if it is a facade that does not exist.
+  std::optional<Target> TargetOf(const k8s::IngressBackend& backend) {
+    const Symbol ns = ingress_.meta.ns();
+    if (backend.has_service) return Target{PortKeyOf(ns, backend), BackendOf(ns, backend)};
+    const Facade* facade = find_facade_(backend.resource_name);
+    if (!facade) return std::nullopt;
+    return Target{FacadeKeyOf(facade->id), BackendOf(*facade)};
+  }
+
+  RoutePlan& RouteFor(Symbol host, const Target& target) {
+    const ServiceKey& service = target.service;
     auto [it, fresh] =
-        routes_.try_emplace(Tuple{host, service.service, service.port}, plan_.routes.size());
+        routes_.try_emplace(Tuple{host, service.name, service.part}, plan_.routes.size());
     if (fresh) {
       RoutePlan& route = plan_.routes.emplace_back();
       route.host = host;
       route.service = service;
-      route.port_number = backend.port_name ? 0 : backend.port_number;
+      route.backend = target.backend;
       route.name = RouteNameOf(ingress_, route);
     }
     return plan_.routes[it->second];
@@ -112,6 +138,7 @@ class Planner {
 
   const k8s::Ingress& ingress_;
   const Options& options_;
+  FindFacade find_facade_;
   IngressPlan& plan_;
   absl::flat_hash_map<Tuple, size_t> routes_;
 };
@@ -134,10 +161,27 @@ bool PlanRewrite(IngressPlan& plan, const Options& options) {
 
 }  // namespace
 
-ServicePortKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend) {
+ServiceBackend BackendOf(Symbol ns, const k8s::IngressBackend& backend) {
+  return {ns, backend.service, backend.port_name, backend.port_name ? 0 : backend.port_number};
+}
+
+bool IsFacade(const k8s::IngressBackend& backend) {
+  return backend.has_resource && backend.resource_kind.text() == kFacadeKind &&
+         backend.resource_group.text() == kFacadeGroup;
+}
+
+ServiceKey FacadeKeyOf(const ObjectName& facade) {
+  return {ServiceNaming::kFacade, 0, facade.ns, facade.name, {}};
+}
+
+ServiceBackend BackendOf(const Facade& facade) {
+  return {facade.id.ns, facade.service, {}, facade.port};
+}
+
+ServiceKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend) {
   Symbol port = backend.port_name;
   if (!port) port = Symbol(backend.port_number ? Cat(backend.port_number) : "implicitPort");
-  return {ns, backend.service, port};
+  return PortServiceKey(ns, backend.service, port);
 }
 
 std::vector<std::string_view> HostsOf(Symbol host, const RouteSettings& settings,
@@ -158,11 +202,12 @@ std::string NameAfterCollision(std::string_view name, const ObjectRef& object) {
   return Cat(name, '~', Sha256Hex(Cat(object.kind, '/', object.ns, '/', object.name)).substr(0, 8));
 }
 
-IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options) {
+IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options,
+                        FindFacade find_facade) {
   IngressPlan plan;
   plan.settings = ParseRouteSettings(ingress.meta.annotations, plan.findings);
   if (!PlanRewrite(plan, options)) return plan;
-  Planner planner(ingress, options, plan);
+  Planner planner(ingress, options, find_facade, plan);
   for (const k8s::IngressRule& rule : ingress.rules) {
     for (const k8s::IngressPath& path : rule.paths) planner.Add(rule, path);
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "k8s/ingress.h"
 #include "kong/annotations.h"
 #include "kong/gateway_graph.h"
@@ -25,8 +26,8 @@ struct RoutePlan {
     k8s::PathType type;
   };
   Symbol host;  // Empty: every host.
-  ServicePortKey service;
-  int32_t port_number = 0;
+  ServiceKey service;
+  ServiceBackend backend;
   std::string name;  // What the controller calls it; RouteName says whether it may.
   std::vector<Path> paths;
 };
@@ -38,10 +39,20 @@ struct IngressPlan {
   Findings findings;    // Of annotations, rules and backends.
 };
 
-IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options);
+// The facade of that name in the Ingress' namespace; null if there is none of ours.
+using FindFacade = absl::FunctionRef<const Facade*(Symbol name)>;
+
+IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options,
+                        FindFacade find_facade);
+
+bool IsFacade(const k8s::IngressBackend& backend);
+// The Kong service of a facade, and the port of a Service behind it.
+ServiceKey FacadeKeyOf(const ObjectName& facade);
+ServiceBackend BackendOf(const Facade& facade);
 
 // The Service port that a backend names; `ns` is that of the Ingress.
-ServicePortKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend);
+ServiceBackend BackendOf(Symbol ns, const k8s::IngressBackend& backend);
+ServiceKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend);
 
 // The hosts that a route serves: that of its rule, and aliases. The traditional flavour takes all
 // aliases or none, the expressions flavour each that is valid.

@@ -151,7 +151,10 @@ void LiveGraph::Settle(absl::AnyInvocable<void(engine::Version)> then) {
 
 void LiveGraph::Check(absl::AnyInvocable<void(absl::Status)> then) {
   Ask(
-      [this] {
+      [this]() -> absl::Status {
+        if (!delivered_) {
+          return engine::Unavailable("nothing to check yet: the first lists are not complete");
+        }
         std::unique_ptr<GatewayGraph>
             fresh_tables;  // Rules refer to it while the fresh graph lives.
         return graph_.Check([&](engine::Graph& fresh) {
@@ -184,9 +187,10 @@ std::string LiveGraph::DescribeConfiguration() const {
   json.BeginObject().Member("_format_version", "3.0");
   auto next = ordered.begin();
   while (next != ordered.end()) {
-    const EntityKind kind = next->first.kind;
-    json.Key(ArrayName(kind)).BeginArray();
-    for (; next != ordered.end() && next->first.kind == kind; ++next) json.Raw(next->second->json);
+    const std::string_view array = ArrayOf(*next->second);
+    json.Key(array).BeginArray();
+    for (; next != ordered.end() && ArrayOf(*next->second) == array; ++next)
+      json.Raw(ShownJson(*next->second));
     json.EndArray();
   }
   json.EndObject();

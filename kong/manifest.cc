@@ -70,7 +70,7 @@ absl::Status AddObject(json object, std::vector<ManifestObject>& out,
 
 template <class R>
 bool Is(const ManifestObject& object) {
-  return object.kind == R::kType.kind && object.api_version == R::kType.ApiVersion();
+  return object.kind == R::kType.kind && R::kType.IsServedAs(object.api_version);
 }
 
 template <class R>
@@ -85,6 +85,31 @@ absl::StatusOr<bool> Set(engine::Source<R>& source, const ManifestObject& object
 absl::StatusOr<bool> SetSecret(GatewayGraph& g, const ManifestObject& object) {
   RETURN_IF_ERROR(Set(g.secret_metadata, object).status());
   return Set(g.secrets, object);
+}
+
+bool IsOldBackendTlsPolicy(const ManifestObject& object) {
+  return object.kind == k8s::BackendTlsPolicy::kOldType.kind &&
+         object.api_version == k8s::BackendTlsPolicy::kOldType.ApiVersion();
+}
+
+absl::StatusOr<bool> SetPolicy(PolicyGraph& g, const ManifestObject& object) {
+  if (Is<k8s::KongUpstreamPolicy>(object)) return Set(g.upstream_policies, object);
+  if (Is<k8s::KongIngress>(object)) return Set(g.kong_ingresses, object);
+  if (Is<k8s::KongServiceFacade>(object)) return Set(g.service_facades, object);
+  if (Is<k8s::ConfigMap>(object)) return Set(g.config_maps, object);
+  if (Is<k8s::BackendTlsPolicy>(object)) return Set(g.backend_tls_policies, object);
+  if (IsOldBackendTlsPolicy(object)) return Set(g.old_backend_tls_policies, object);
+  return false;
+}
+
+bool ErasePolicy(PolicyGraph& g, const ManifestObject& object, const ObjectName& id) {
+  if (Is<k8s::KongUpstreamPolicy>(object)) return g.upstream_policies.Erase(id);
+  if (Is<k8s::KongIngress>(object)) return g.kong_ingresses.Erase(id);
+  if (Is<k8s::KongServiceFacade>(object)) return g.service_facades.Erase(id);
+  if (Is<k8s::ConfigMap>(object)) return g.config_maps.Erase(id);
+  if (Is<k8s::BackendTlsPolicy>(object)) return g.backend_tls_policies.Erase(id);
+  if (IsOldBackendTlsPolicy(object)) return g.old_backend_tls_policies.Erase(id);
+  return false;
 }
 
 }  // namespace
@@ -116,7 +141,14 @@ absl::StatusOr<bool> SetObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::Secret>(object)) return SetSecret(g, object);
   if (Is<k8s::IngressClass>(object)) return Set(g.ingress_classes, object);
   if (Is<k8s::IngressClassParameters>(object)) return Set(g.ingress_class_parameters, object);
-  return false;
+  if (Is<k8s::GatewayClass>(object)) return Set(g.attachment.gateway_classes, object);
+  if (Is<k8s::Gateway>(object)) return Set(g.attachment.gateways, object);
+  if (Is<k8s::ListenerSet>(object)) return Set(g.attachment.listener_sets, object);
+  if (Is<k8s::ReferenceGrant>(object)) return Set(g.attachment.reference_grants, object);
+  if (Is<k8s::Namespace>(object)) return Set(g.attachment.namespaces, object);
+  if (Is<k8s::TcpIngress>(object)) return Set(g.streams.tcp_ingresses, object);
+  if (Is<k8s::UdpIngress>(object)) return Set(g.streams.udp_ingresses, object);
+  return SetPolicy(g.policies, object);
 }
 
 bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
@@ -126,7 +158,14 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::EndpointSlice>(object)) return g.endpoint_slices.Erase(id);
   if (Is<k8s::IngressClass>(object)) return g.ingress_classes.Erase(id);
   if (Is<k8s::IngressClassParameters>(object)) return g.ingress_class_parameters.Erase(id);
-  if (!Is<k8s::Secret>(object)) return false;
+  if (Is<k8s::GatewayClass>(object)) return g.attachment.gateway_classes.Erase(id);
+  if (Is<k8s::Gateway>(object)) return g.attachment.gateways.Erase(id);
+  if (Is<k8s::ListenerSet>(object)) return g.attachment.listener_sets.Erase(id);
+  if (Is<k8s::ReferenceGrant>(object)) return g.attachment.reference_grants.Erase(id);
+  if (Is<k8s::Namespace>(object)) return g.attachment.namespaces.Erase(id);
+  if (Is<k8s::TcpIngress>(object)) return g.streams.tcp_ingresses.Erase(id);
+  if (Is<k8s::UdpIngress>(object)) return g.streams.udp_ingresses.Erase(id);
+  if (!Is<k8s::Secret>(object)) return ErasePolicy(g.policies, object, id);
   g.secret_metadata.Erase(id);
   return g.secrets.Erase(id);
 }
@@ -134,7 +173,11 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
 std::string ApiVersionOf(std::string_view kind) {
   for (const k8s::ResourceType& type :
        {k8s::Ingress::kType, k8s::Service::kType, k8s::EndpointSlice::kType, k8s::Secret::kType,
-        k8s::IngressClass::kType, k8s::IngressClassParameters::kType}) {
+        k8s::IngressClass::kType, k8s::IngressClassParameters::kType, k8s::GatewayClass::kType,
+        k8s::Gateway::kType, k8s::ListenerSet::kType, k8s::ReferenceGrant::kType,
+        k8s::Namespace::kType, k8s::KongUpstreamPolicy::kType, k8s::KongIngress::kType,
+        k8s::KongServiceFacade::kType, k8s::ConfigMap::kType, k8s::BackendTlsPolicy::kType,
+        k8s::TcpIngress::kType, k8s::UdpIngress::kType}) {
     if (type.kind == kind) return type.ApiVersion();
   }
   return "";

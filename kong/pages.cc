@@ -41,6 +41,9 @@ void AnswerReadiness(const Controller& controller, io::HttpResponder& responder)
 
 void AnswerCheck(LiveGraph& graph, Responder responder) {
   graph.Check([responder = std::move(responder)](absl::Status status) {
+    if (absl::IsUnavailable(status)) {
+      return Answer(*responder, 503, Cat(engine::MessageOf(status), "\n"));
+    }
     Answer(*responder, status.ok() ? 200 : 500,
            status.ok() ? "ok: everything equals what is computed from scratch\n"
                        : Cat("wrong: ", engine::MessageOf(status), "\n"));

@@ -21,15 +21,14 @@ const PayloadSection& SectionOf(const Payload& payload, EntityKind kind) {
 EVP_MD_CTX* ContextOf(void* state) { return static_cast<EVP_MD_CTX*>(state); }
 
 // Appends one part of a section that began at `offset`; its name and bracket are written before the
-// first.
+// first of each array.
 class SectionCopy {
  public:
-  SectionCopy(std::string& body, EntityKind kind)
-      : body_(body), kind_(kind), offset_(body.size()) {}
+  explicit SectionCopy(std::string& body) : body_(body), offset_(body.size()) {}
 
   void Append(const Payload& whole, PartRef ref) {
-    body_ += out_ ? std::string(",") : Cat(",\"", ArrayName(kind_), "\":[");
     if (!out_) out_ = std::make_shared<Parts>();
+    BeginPart(whole.ArrayOf(ref), *out_, body_);
     Part part = whole.part(ref);
     std::span<const ObjectRef> origins = whole.Origins(ref);
     part.offset = static_cast<uint32_t>(body_.size() - offset_);
@@ -45,7 +44,6 @@ class SectionCopy {
 
  private:
   std::string& body_;
-  EntityKind kind_;
   size_t offset_;
   std::shared_ptr<Parts> out_;
 };
@@ -110,6 +108,25 @@ std::optional<PartRef> Payload::FindNamed(EntityKind kind, std::string_view name
   return std::nullopt;
 }
 
+std::string_view Payload::ArrayOf(PartRef ref) const {
+  const auto& arrays = SectionOf(*this, ref.kind).parts->arrays;
+  auto next = std::upper_bound(arrays.begin(), arrays.end(), ref.index,
+                               [](size_t index, const auto& each) { return index < each.first; });
+  return std::prev(next)->second;
+}
+
+void BeginPart(std::string_view array, Parts& parts, std::string& body) {
+  if (!parts.arrays.empty() && parts.arrays.back().second == array) {
+    body += ',';
+    return;
+  }
+  if (!parts.arrays.empty()) body += ']';
+  body += ',';
+  io::JsonWriter(body).String(array);
+  body += ":[";
+  parts.arrays.emplace_back(static_cast<uint32_t>(parts.parts.size()), array);
+}
+
 Md5::Md5() : state_(EVP_MD_CTX_new()) {
   CHECK(EVP_DigestInit_ex(ContextOf(state_), EVP_md5(), nullptr) == 1,
         "this OpenSSL has no MD5, in which Kong counts");
@@ -143,7 +160,7 @@ std::shared_ptr<const Payload> CutPayload(const Payload& whole,
   cut->offers = whole.offers;
   std::string body(kPayloadHead);
   for (size_t kind = 0; kind < kEntityKinds; ++kind) {
-    SectionCopy section(body, static_cast<EntityKind>(kind));
+    SectionCopy section(body);
     for (PartRef ref{static_cast<EntityKind>(kind), 0}; ref.index < whole.count(ref.kind);
          ++ref.index) {
       if (keep(ref)) section.Append(whole, ref);

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/table.h"
@@ -35,6 +36,9 @@ struct Part {
 struct Parts {
   std::vector<Part> parts;  // Ordered by id.
   std::vector<ObjectRef> origins;
+  // The arrays of the section, each with the first part that stands in it. Custom entities have one
+  // for each type; ids begin with the type (CustomEntityId), so a type is a run.
+  std::vector<std::pair<uint32_t, std::string>> arrays;
 };
 
 // Which entity of a payload: a kind, and the place in its section.
@@ -74,7 +78,11 @@ struct Payload {
   std::span<const ObjectRef> Origins(PartRef ref) const;
   std::optional<PartRef> Find(const EntityKey& key) const;
   std::optional<PartRef> FindNamed(EntityKind kind, std::string_view name) const;
+  std::string_view ArrayOf(PartRef ref) const;  // "services"
 };
+
+// Opens the array `name` in a body if the last part does not stand in it already, else separates.
+void BeginPart(std::string_view array, Parts& parts, std::string& body);
 
 // Writes a body: sections in order, entities in order; then Finish. The digest of what stands
 // before a section can be kept, so that the next body hashes only what comes after the first

@@ -27,14 +27,29 @@ std::shared_ptr<const Payload> PayloadBuilder::Build() {
 }
 
 void PayloadBuilder::Absorb(Changes& changes) {
-  if (!AbsorbSince(absorbed_, changes)) {
-    index_.Clear();
-    refused_.clear();
+  if (absorbed_ == 0 || !AbsorbSince(absorbed_, changes)) {
     changes.sections.fill(true);
-    CHECK(AbsorbSince(0, changes), "a feed reaches back to the beginning");
+    changes.refused = true;
+    AbsorbAll();
   }
   absorbed_ = graph_.version();
   graph_.Acknowledge(consumer_, absorbed_);
+}
+
+void PayloadBuilder::AbsorbAll() {
+  index_.Clear();
+  refused_.clear();
+  std::vector<PayloadIndex::Row> rows;
+  for (uint32_t table = 0; table < tables_.entities.size(); ++table) {
+    tables_.entities[table]->ForEach([&](const Entity& row) {
+      if (Fits(row.needs, offers_)) rows.push_back({table, &row});
+    });
+  }
+  index_.Load(std::move(rows), graph_.executor());
+  if (!tables_.refused) return;
+  tables_.refused->ForEach([&](const RefusedEntity& row) {
+    if (row.key().offers == offers_) refused_.insert_or_assign(row.key(), row);
+  });
 }
 
 bool PayloadBuilder::AbsorbSince(engine::Version since, Changes& changes) {
@@ -159,10 +174,7 @@ std::shared_ptr<Parts> PayloadBuilder::RenderSection(EntityKind kind, std::strin
   size_t begin = body.size();
   for (const auto& [place, slot] : section) {
     if (!excluded_.empty() && excluded_.contains({kind, place})) continue;
-    if (out->parts.empty())
-      body += engine::Cat(",\"", ArrayName(kind), "\":[");
-    else
-      body += ',';
+    BeginPart(ArrayOf(*slot.row), *out, body);
     size_t offset = body.size() - begin;
     CHECK(offset <= std::numeric_limits<uint32_t>::max(), "a section of a payload is below 4 GB");
     out->parts.push_back({.id = place.id,

@@ -52,6 +52,7 @@ class PayloadBuilder {
   };
   void Absorb(Changes& changes);
   bool AbsorbSince(engine::Version since, Changes& changes);
+  void AbsorbAll();
   void AbsorbRow(uint32_t table, const EntityKey& key, const Entity* row, Changes& changes);
   bool InForce(const RefusedEntity& row) const;
   std::vector<RefusedEntity::Key> Lifted() const;

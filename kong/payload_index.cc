@@ -49,8 +49,36 @@ void PayloadIndex::Put(uint32_t table, const Entity& row) {
   Place place{row.id, table};
   auto [at, fresh] = all.try_emplace(place);
   if (!fresh) Leave(row.kind, place, at->second);
-  const FragmentFacts& facts = reader_.Read(row.kind, row.json);
-  Slot& slot = at->second;
+  Fill(at->second, row, reader_.Read(row.kind, row.json));
+  Enter(row.kind, place, at->second);
+}
+
+void PayloadIndex::Load(std::vector<Row> rows, engine::Executor& executor) {
+  constexpr size_t kPortion = 8192;  // Facts that are held at a time.
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::tie(a.row->kind, a.row->id, a.table) < std::tie(b.row->kind, b.row->id, b.table);
+  });
+  std::vector<FragmentFacts> facts;
+  for (size_t from = 0; from < rows.size(); from += kPortion) {
+    const size_t n = std::min(kPortion, rows.size() - from);
+    facts.resize(n);
+    executor.ParallelFor(n, [&](size_t i) {
+      thread_local FragmentReader reader;
+      const Entity& row = *rows[from + i].row;
+      facts[i] = reader.Read(row.kind, row.json);
+    });
+    for (size_t i = 0; i < n; ++i) {
+      const Entity& row = *rows[from + i].row;
+      Section& all = sections_[static_cast<size_t>(row.kind)];
+      const Place place{row.id, rows[from + i].table};
+      auto at = all.emplace_hint(all.end(), place, Slot{});
+      Fill(at->second, row, facts[i]);
+      Enter(row.kind, place, at->second);
+    }
+  }
+}
+
+void PayloadIndex::Fill(Slot& slot, const Entity& row, const FragmentFacts& facts) {
   slot = {.row = &row,
           .size = static_cast<uint32_t>(row.json.size()),
           .fingerprint = FragmentFingerprint(row.json),
@@ -60,7 +88,6 @@ void PayloadIndex::Put(uint32_t table, const Entity& row) {
           .too_deep = facts.too_deep};
   for (const EntityKey& key : facts.references)
     slot.references.push_back(Refer({key.kind, key.id}));
-  Enter(row.kind, place, slot);
 }
 
 bool PayloadIndex::Remove(uint32_t table, const EntityKey& key) {

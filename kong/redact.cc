@@ -1,5 +1,8 @@
 #include "kong/redact.h"
 
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
 namespace kong {
@@ -18,7 +21,23 @@ size_t EndOfHeader(std::string_view text, size_t begin) {
   return tail + kTail.size();
 }
 
+// Members that tell an entity apart, or say what kind of secret it has.
+constexpr std::array<std::string_view, 15> kShown = {
+    "algorithm", "consumer",      "consumer_group", "enabled",  "group",
+    "id",        "instance_name", "name",           "ordering", "prefix",
+    "protocols", "route",         "service",        "tags",     "username"};
+
 }  // namespace
+
+std::string ShownJson(const Entity& entity) {
+  if (!entity.secret) return entity.json;
+  nlohmann::json shown = nlohmann::json::parse(entity.json, nullptr, false);
+  if (!shown.is_object()) return "<redacted>";
+  for (auto& [member, value] : shown.items()) {
+    if (std::find(kShown.begin(), kShown.end(), member) == kShown.end()) value = "<redacted>";
+  }
+  return shown.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 std::string WithoutPrivateKeys(std::string text) {
   if (text.find(kTail) == std::string::npos) return text;

@@ -60,8 +60,14 @@ class Culprits {
   }
 
  private:
-  void AddField(EntityKind kind, std::string_view place, const json& said);
-  void AddBySection(EntityKind kind, std::string_view message);
+  // The parts of one array of the document.
+  struct Run {
+    EntityKind kind = EntityKind::kCustomEntity;
+    size_t first = 0, count = 0;
+  };
+  Run RunOf(std::string_view array) const;
+  void AddField(const Run& run, std::string_view place, const json& said);
+  void AddBySection(const Run& run, std::string_view array, std::string_view message);
   std::vector<PartRef> FindTagged(EntityKind kind, const json& tags) const;
 
   const Payload& payload_;
@@ -85,7 +91,7 @@ std::string FlattenedMessage(const json& error) {
 void Culprits::AddFlattened(const json& error) {
   if (!error.is_object()) return;
   std::optional<EntityKind> kind = KindOfName(TextAt(error, "entity_type"), &NameOf);
-  if (!kind) return;
+  if (!kind) kind = EntityKind::kCustomEntity;
   std::string message = FlattenedMessage(error);
   if (std::optional<EntityId> id = EntityId::Parse(TextAt(error, "entity_id"))) {
     std::optional<PartRef> part = payload_.Find({*kind, *id});
@@ -141,37 +147,46 @@ std::string TextOfFields(const json& said, int depth = 0) {
 void Culprits::AddFields(const json& fields) {
   if (!fields.is_object()) return;
   for (const auto& [array, said] : fields.items()) {
-    std::optional<EntityKind> kind = KindOfName(array, &ArrayName);
-    if (!kind) continue;
-    if (said.is_string()) AddBySection(*kind, said.get_ref<const std::string&>());
+    Run run = RunOf(array);
+    if (said.is_string()) AddBySection(run, array, said.get_ref<const std::string&>());
     if (said.is_array()) {
-      for (size_t i = 0; i < said.size() && i < payload_.count(*kind); ++i) {
-        if (!said[i].is_null()) Add(PartRef{*kind, i}, TextOfFields(said[i]));
+      for (size_t i = 0; i < said.size() && i < run.count; ++i) {
+        if (!said[i].is_null()) Add(PartRef{run.kind, run.first + i}, TextOfFields(said[i]));
       }
-    } else if (said.is_object()) {
-      for (const auto& [place, each] : said.items()) AddField(*kind, place, each);
+    } else if (said.is_object() && run.count > 0) {
+      for (const auto& [place, each] : said.items()) AddField(run, place, each);
     }
   }
 }
 
 // An entity's name or id, or its position in a list with many holes, which Lua counts from 1.
-void Culprits::AddField(EntityKind kind, std::string_view place, const json& said) {
+void Culprits::AddField(const Run& run, std::string_view place, const json& said) {
+  const EntityKind kind = run.kind;
   std::string message = TextOfFields(said);
   std::optional<PartRef> part;
   if (std::optional<EntityId> id = EntityId::Parse(place)) part = payload_.Find({kind, *id});
   if (!part) part = payload_.FindNamed(kind, place);
   std::optional<int64_t> position = engine::ParseInt(place);
-  if (!part && position && *position >= 1 &&
-      static_cast<size_t>(*position) <= payload_.count(kind)) {
-    part = PartRef{kind, static_cast<size_t>(*position) - 1};
+  if (!part && position && *position >= 1 && static_cast<size_t>(*position) <= run.count) {
+    part = PartRef{kind, run.first + static_cast<size_t>(*position) - 1};
   }
   Add(part, message);
 }
 
 // "unknown field": the gateway does not know this kind at all.
-void Culprits::AddBySection(EntityKind kind, std::string_view message) {
-  std::string text = Cat("this Kong takes no ", ArrayName(kind), ": ", message);
-  for (PartRef ref{kind, 0}; ref.index < payload_.count(kind); ++ref.index) Add(ref, text);
+void Culprits::AddBySection(const Run& run, std::string_view array, std::string_view message) {
+  std::string text = Cat("this Kong takes no ", array, ": ", message);
+  for (size_t i = 0; i < run.count; ++i) Add(PartRef{run.kind, run.first + i}, text);
+}
+
+Culprits::Run Culprits::RunOf(std::string_view array) const {
+  Run run;
+  std::optional<EntityKind> kind = KindOfName(array, &ArrayName);
+  if (kind) return {*kind, 0, payload_.count(*kind)};
+  for (PartRef ref{run.kind, 0}; ref.index < payload_.count(run.kind); ++ref.index) {
+    if (payload_.ArrayOf(ref) == array && run.count++ == 0) run.first = ref.index;
+  }
+  return run;
 }
 
 Refusal TooLarge(std::string message) {

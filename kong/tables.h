@@ -18,6 +18,7 @@
 #include "k8s/object_meta.h"
 #include "kong/certificate.h"
 #include "kong/entity.h"
+#include "kong/service_tables.h"
 
 namespace kong {
 
@@ -101,15 +102,15 @@ struct Admitted {
   auto fields() const { return std::tie(id); }
 };
 
-// A claim on the name of a Kong route: names are made by concatenation, so two Ingresses may make
+// A claim on the name of a Kong route: names are made by concatenation, so two objects may make
 // one.
 struct RouteName {
   using Key = EntityId;
   EntityId id;  // Of the route, which is a function of its name.
-  ObjectName ingress;
-  uint32_t nth = 0;  // Which of the Ingress' routes.
+  ObjectRef owner;
+  uint32_t nth = 0;  // Which of the owner's routes.
   Key key() const { return id; }
-  auto fields() const { return std::tie(id, ingress, nth); }
+  auto fields() const { return std::tie(id, owner, nth); }
 };
 
 // A claim to be the one Ingress whose default backend counts: the oldest.
@@ -118,41 +119,6 @@ struct DefaultBackend {
   ObjectName ingress;
   Key key() const { return {}; }
   auto fields() const { return std::tie(ingress); }
-};
-
-// A Kong service by what it is made of.
-struct ServicePortKey {
-  Symbol ns, service;
-  Symbol port;  // As names spell it: "80", "http" or "implicitPort".
-  friend bool operator==(const ServicePortKey&, const ServicePortKey&) = default;
-  friend std::strong_ordering operator<=>(const ServicePortKey&, const ServicePortKey&) = default;
-  ObjectName service_name() const { return {ns, service}; }
-  std::string KongName() const;      // "shop.cart.80"
-  std::string UpstreamName() const;  // "cart.shop.80.svc", which is the service's host too.
-  auto fields() const { return std::tie(ns, service, port); }
-};
-
-// An Ingress leads to this port of a Service. The oldest that does so in a rule is the Kong
-// service's parent; only if there is none, one that has it as its default backend.
-struct ServiceUse {
-  using Key = ServicePortKey;
-  ServicePortKey id;
-  int32_t port_number = 0;  // 0: by name, or the only one.
-  bool by_rule = true;
-  ObjectName parent;
-  Key key() const { return id; }
-  auto fields() const { return std::tie(id, port_number, by_rule, parent); }
-};
-
-// A port of a Service whose EndpointSlices make the targets of an upstream.
-struct UpstreamPort {
-  using Key = ServicePortKey;
-  ServicePortKey id;
-  EntityId upstream;
-  Symbol slice_port;      // The name of the Service's port, which slices repeat.
-  uint8_t protocols = 0;  // A bit for each k8s::Protocol.
-  Key key() const { return id; }
-  auto fields() const { return std::tie(id, upstream, slice_port, protocols); }
 };
 
 // ---- Secrets
@@ -206,13 +172,14 @@ struct CertificateOwner {
   auto fields() const { return std::tie(pair, id, secret); }
 };
 
-// A claim of an Ingress on a host for a Secret.
+// A claim on a host for a Secret: of Ingresses and the like (tier 0), of Gateways (tier 1).
 struct SniUse {
   using Key = Symbol;
   Symbol host;
-  ObjectName secret, ingress;
+  ObjectName secret;
+  ObjectRef owner;
   Key key() const { return host; }
-  auto fields() const { return std::tie(host, secret, ingress); }
+  auto fields() const { return std::tie(host, secret, owner); }
 };
 
 // A Secret that its label declares to be a CA certificate.
@@ -224,13 +191,13 @@ struct CaSecret {
   auto fields() const { return std::tie(id, ca_id); }
 };
 
-// A claim on the id of a CA certificate.
+// A claim of a Secret or ConfigMap on the id of a CA certificate.
 struct CaOwner {
   using Key = Symbol;
   Symbol ca_id;
-  ObjectName secret;
+  ObjectRef object;
   Key key() const { return ca_id; }
-  auto fields() const { return std::tie(ca_id, secret); }
+  auto fields() const { return std::tie(ca_id, object); }
 };
 
 }  // namespace kong

@@ -5,6 +5,7 @@
 
 #include "engine/executor.h"
 #include "engine/text.h"
+#include "kong/condition_report.h"
 #include "nlohmann/json.hpp"
 
 namespace kong {
@@ -70,10 +71,13 @@ bool Before(const Problem& a, const Problem& b) {
 
 std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
   std::array<ById, kEntityKinds> sections;
+  std::map<std::string, ById, std::less<>> custom;  // By type.
   entities.ForEach([&](const Entity& entity) {
     if (!Fits(entity.needs, offers)) return;
-    sections[static_cast<size_t>(entity.kind)][entity.id.text()] =
-        json::parse(entity.json, nullptr, false);
+    ById& section = entity.kind == EntityKind::kCustomEntity
+                        ? custom[entity.name]
+                        : sections[static_cast<size_t>(entity.kind)];
+    section[entity.id.text()] = json::parse(entity.json, nullptr, false);
   });
   // From the leaves up: a parent that moves takes its children along.
   for (const Nesting& nesting : kNestings) {
@@ -86,6 +90,7 @@ std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
     document[std::string(ArrayName(static_cast<EntityKind>(kind)))] =
         SortedArray(std::move(sections[kind]));
   }
+  for (auto& [type, section] : custom) document[type] = SortedArray(std::move(section));
   if (document.size() == 1) document["upstreams"] = json::array({{{"name", "kong"}}});
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -113,6 +118,7 @@ Translation Translate(const std::vector<ManifestObject>& objects, const Translat
   g.problems.ForEach([&](const Problem& problem) { translation.problems.push_back(problem); });
   std::sort(translation.problems.begin(), translation.problems.end(), Before);
   translation.entities = g.entities.size();
+  translation.conditions = ConditionDocuments(g);
   translation.document = DocumentOf(g.entities, request.offers);
   return translation;
 }

@@ -23,8 +23,9 @@ struct TranslateRequest {
 };
 
 struct Translation {
-  std::string document;           // JSON.
-  std::vector<Problem> problems;  // Failures first, then by object and text.
+  std::string document;                 // JSON.
+  std::vector<std::string> conditions;  // JSON; see condition_report.h.
+  std::vector<Problem> problems;        // Failures first, then by object and text.
   size_t entities = 0;
 };
 

@@ -38,10 +38,8 @@ def check_layering(name, lines, problems):
         target = match.group(1).split("/")[0]
         if layer is not None and LAYERS.get(target, -1) > layer:
             problems.append(f"{name}:{number}: {folder}/ may not include {target}/")
-        if target == "boost":
-            uuid = match.group(1).startswith("boost/uuid/") and folder == "kong"
-            if not uuid and not (folder == "io" and name.endswith((".cc", "_native.h"))):
-                problems.append(f"{name}:{number}: Boost stays inside io/*.cc")
+        if target == "boost" and not (folder == "io" and name.endswith((".cc", "_native.h"))):
+            problems.append(f"{name}:{number}: Boost stays inside io/*.cc")
         if layer is not None and target == "tests":
             problems.append(f"{name}:{number}: only tests include tests")
 

@@ -1,6 +1,9 @@
+// CA certificates. The object that may be one is a Secret or a ConfigMap; what it must hold is the
+// same.
 #include "engine/text.h"
 #include "io/json_writer.h"
 #include "kong/annotations.h"
+#include "kong/rules/policy_rules.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
 
@@ -9,12 +12,13 @@ namespace {
 
 using engine::Cat;
 
-// The certificate of the Secret, or why it cannot be used.
-absl::StatusOr<CaCertificate> CertificateOf(const k8s::Secret& secret, const Now* now) {
-  const std::string* pem = secret.Find("cert");
-  if (!pem) pem = secret.Find("ca.crt");
+// The certificate of the object, or why it cannot be used.
+template <class Object>
+absl::StatusOr<CaCertificate> CertificateOf(const Object& object, const Now* now) {
+  const std::string* pem = object.Find("cert");
+  if (!pem) pem = object.Find("ca.crt");
   if (!pem) {
-    return engine::InvalidArgument("invalid secret CA certificate ", secret.key(),
+    return engine::InvalidArgument("invalid secret CA certificate ", object.key(),
                                    ", neither \"cert\" nor \"ca.crt\" key exist");
   }
   absl::StatusOr<CaCertificate> certificate = ParseCaCertificate(*pem);
@@ -26,21 +30,17 @@ absl::StatusOr<CaCertificate> CertificateOf(const k8s::Secret& secret, const Now
   return certificate;
 }
 
-}  // namespace
-
-void RenderCaCertificate(const GatewayGraph& g, const CaSecret& ca, Reader& read,
-                         Emitter<Entity, Problem>& say) noexcept {
-  ObjectRef self = SecretRef(ca.id);
-  if (read.Find(g.quarantine, self)) return;
-  if (read.Find(g.ca_owners, ca.ca_id)->secret != ca.id) {
+template <class Object>
+void Render(const GatewayGraph& g, const Object& object, const ObjectRef& self, Symbol ca_id,
+            Reader& read, Emitter<Entity, Problem>& say) {
+  if (read.Find(g.ca_owners, ca_id)->object != self) {
     return ReportFailure(say, self,
                          "invalid secret CA certificate: duplicate 'id' field in multiple objects");
   }
-  const k8s::Secret& secret = *read.Find(g.secrets, ca.id);
-  absl::StatusOr<CaCertificate> certificate = CertificateOf(secret, read.Find(g.now, {}));
+  absl::StatusOr<CaCertificate> certificate = CertificateOf(object, read.Find(g.now, {}));
   if (!certificate.ok())
     return ReportFailure(say, self, std::string(engine::MessageOf(certificate.status())));
-  std::optional<EntityId> id = EntityId::Parse(ca.ca_id.text());
+  std::optional<EntityId> id = EntityId::Parse(ca_id.text());
   if (!id) return ReportFailure(say, self, "invalid secret CA certificate: its 'id' is not a UUID");
 
   Findings findings;
@@ -49,11 +49,27 @@ void RenderCaCertificate(const GatewayGraph& g, const CaSecret& ca, Reader& read
       .BeginObject()
       .Member("cert", certificate->pem)
       .Member("id", id->text())
-      .Member("tags", TagsOfObject(k8s::Secret::kType, secret.meta,
-                                   ParseTags(secret.meta.annotations, findings)))
+      .Member("tags", TagsOfObject(Object::kType, object.meta,
+                                   ParseTags(object.meta.annotations, findings)))
       .EndObject();
   ReportAll(say, self, findings);
   say.Emit(Entity{EntityKind::kCaCertificate, *id, 0, "", std::move(json), {self}});
+}
+
+}  // namespace
+
+void RenderCaCertificate(const GatewayGraph& g, const CaSecret& ca, Reader& read,
+                         Emitter<Entity, Problem>& say) noexcept {
+  const ObjectRef self = SecretRef(ca.id);
+  if (read.Find(g.quarantine, self)) return;
+  Render(g, *read.Find(g.secrets, ca.id), self, ca.ca_id, read, say);
+}
+
+void RenderCaConfigMap(const GatewayGraph& g, const CaConfigMap& ca, Reader& read,
+                       Emitter<Entity, Problem>& say) noexcept {
+  const ObjectRef self = ConfigMapRef(ca.id);
+  if (!ca.ca_id || read.Find(g.quarantine, self)) return;
+  Render(g, *read.Find(g.policies.config_maps, ca.id), self, Symbol(*ca.ca_id), read, say);
 }
 
 }  // namespace kong

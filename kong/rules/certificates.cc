@@ -54,12 +54,8 @@ void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read,
       .Member("id", id.text())
       .Member("name", use.host.text())
       .EndObject();
-  say.Emit(Entity{EntityKind::kSni,
-                  id,
-                  0,
-                  std::string(use.host.text()),
-                  std::move(json),
-                  {IngressRef(use.ingress)}});
+  say.Emit(
+      Entity{EntityKind::kSni, id, 0, std::string(use.host.text()), std::move(json), {use.owner}});
 }
 
 }  // namespace kong

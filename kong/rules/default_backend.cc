@@ -15,20 +15,41 @@ std::string RouteNameOf(const ObjectName& ingress) { return Cat(ingress.ns, '.',
 // Comes after all routes of rules, whose positions are counted from 0.
 constexpr uint32_t kNth = ~0u;
 
+// Where it leads, or why it leads nowhere.
+struct Target {
+  ServiceKey service;
+  ServiceBackend backend;
+  std::string why;
+};
+
 std::string WhyUnsupported(const k8s::IngressBackend& backend, const Options& options) {
   if (backend.has_service) return "";
   if (!backend.has_resource) return "default backend: no Service or Resource specified";
-  if (backend.resource_kind.text() != "KongServiceFacade" ||
-      backend.resource_group.text() != "incubator.ingress-controller.konghq.com") {
+  if (!IsFacade(backend)) {
     return backend.resource_group
                ? Cat("default backend: unsupported resource type ", backend.resource_group, '/',
                      backend.resource_kind)
                : Cat("default backend: unsupported resource type ", backend.resource_kind);
   }
-  if (options.kong_service_facade) return "default backend: KongServiceFacade has no effect yet";
+  if (options.kong_service_facade) return "";
   return "default backend: KongServiceFacade is not enabled, please set the \"KongServiceFacade\" "
          "feature gate to "
          "'true' to enable it";
+}
+
+Target TargetOf(const GatewayGraph& g, Symbol ns, const k8s::IngressBackend& backend,
+                Reader& read) {
+  if (std::string why = WhyUnsupported(backend, g.options); !why.empty()) {
+    return {{}, {}, std::move(why)};
+  }
+  if (backend.has_service) return {PortKeyOf(ns, backend), BackendOf(ns, backend), ""};
+  const ObjectName id{ns, backend.resource_name};
+  if (const Facade* facade = read.Find(g.policies.facades, id))
+    return {FacadeKeyOf(id), BackendOf(*facade), ""};
+  return {{},
+          {},
+          Cat("default backend: KongServiceFacade \"", id.name,
+              "\" could not be fetched: KongServiceFacade ", id, " not found")};
 }
 
 }  // namespace
@@ -36,32 +57,28 @@ std::string WhyUnsupported(const k8s::IngressBackend& backend, const Options& op
 void ClaimForDefaultBackend(const GatewayGraph& g, const DefaultBackend& elected, Reader& read,
                             Emitter<RouteName, ServiceUse, Problem>& say) noexcept {
   const k8s::Ingress& ingress = *read.Find(g.ingresses, elected.ingress);
-  const k8s::IngressBackend& backend = *ingress.default_backend;
-  if (std::string why = WhyUnsupported(backend, g.options); !why.empty()) {
-    return ReportFailure(say, IngressRef(elected.ingress), why);
-  }
-  say.Emit(RouteName{RouteId(RouteNameOf(elected.ingress)), elected.ingress, kNth},
+  Target target = TargetOf(g, ingress.meta.ns(), *ingress.default_backend, read);
+  if (!target.why.empty()) return ReportFailure(say, IngressRef(elected.ingress), target.why);
+  say.Emit(RouteName{RouteId(RouteNameOf(elected.ingress)), IngressRef(elected.ingress), kNth},
            RankOf(ingress.meta, 0, kNth));
-  say.Emit(ServiceUse{PortKeyOf(ingress.meta.ns(), backend),
-                      backend.port_name ? 0 : backend.port_number, false, elected.ingress},
+  say.Emit(ServiceUse{target.service, {target.backend}, {}, IngressRef(elected.ingress)},
            RankOf(ingress.meta, 1));
 }
 
 void RenderDefaultRoute(const GatewayGraph& g, const DefaultBackend& elected, Reader& read,
                         Emitter<Entity, Problem>& say) noexcept {
   const k8s::Ingress& ingress = *read.Find(g.ingresses, elected.ingress);
-  const k8s::IngressBackend& backend = *ingress.default_backend;
-  if (!WhyUnsupported(backend, g.options).empty()) return;
+  const Target target = TargetOf(g, ingress.meta.ns(), *ingress.default_backend, read);
+  if (!target.why.empty()) return;
   std::string name = RouteNameOf(elected.ingress);
   const RouteName& owner = *read.Find(g.route_names, RouteId(name));
   const ObjectRef self = IngressRef(elected.ingress);
-  if (owner.ingress != elected.ingress || owner.nth != kNth) {
+  if (owner.owner != self || owner.nth != kNth) {
     std::string other = NameAfterCollision(name, self);
-    ReportWarning(
-        say, self,
-        Cat("route name ", name, " belongs to the older ", IngressRef(owner.ingress).text(),
-            "; the route of the default backend is called ", other));
-    ReportWarning(say, IngressRef(owner.ingress),
+    ReportWarning(say, self,
+                  Cat("route name ", name, " belongs to the older ", owner.owner.text(),
+                      "; the route of the default backend is called ", other));
+    ReportWarning(say, owner.owner,
                   Cat("route name ", name, " is also that of the default backend of the younger ",
                       self.text(), ", which is called ", other));
     name = other;
@@ -71,7 +88,7 @@ void RenderDefaultRoute(const GatewayGraph& g, const DefaultBackend& elected, Re
   std::vector<std::string> tags = TagsOfObject(k8s::Ingress::kType, ingress.meta, settings.tags);
   RouteSpec spec{.name = name,
                  .host = {},
-                 .service = ServiceId(PortKeyOf(ingress.meta.ns(), backend).KongName()),
+                 .service = ServiceId(target.service.KongName()),
                  .settings = &settings,
                  .tags = &tags};
   Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;

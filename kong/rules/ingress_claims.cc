@@ -7,6 +7,7 @@
 #include "kong/ingress_plan.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
+#include "kong/rules/tls_secrets.h"
 
 namespace kong {
 namespace {
@@ -18,22 +19,33 @@ bool IsOurs(const GatewayGraph& g, const k8s::Ingress& ingress, Reader& read) {
   return read.Find(g.default_class, {}) != nullptr;
 }
 
-// A Service in quarantine to which the Ingress leads, if there is one.
-std::optional<ObjectName> ExcludedBackend(const GatewayGraph& g, const k8s::Ingress& ingress,
-                                          Reader& read) {
-  auto excluded = [&](const k8s::IngressBackend& backend) {
-    return backend.has_service &&
-           read.Find(g.excluded_services, {ingress.meta.ns(), backend.service});
-  };
-  if (ingress.default_backend && excluded(*ingress.default_backend)) {
-    return ObjectName{ingress.meta.ns(), ingress.default_backend->service};
-  }
-  for (const k8s::IngressRule& rule : ingress.rules) {
-    for (const k8s::IngressPath& path : rule.paths) {
-      if (excluded(path.backend)) return ObjectName{ingress.meta.ns(), path.backend.service};
-    }
+// What is in quarantine of what a backend leads to, if anything is.
+std::optional<ObjectRef> ExcludedOf(const GatewayGraph& g, Symbol ns,
+                                    const k8s::IngressBackend& backend, Reader& read) {
+  const ObjectName service{ns, backend.service};
+  if (backend.has_service && read.Find(g.excluded_services, service)) return ServiceRef(service);
+  if (!IsFacade(backend)) return std::nullopt;
+  const ObjectName id{ns, backend.resource_name};
+  if (read.Find(g.policies.excluded_facades, id)) return FacadeRef(id);
+  const Facade* facade = read.Find(g.policies.facades, id);
+  if (facade && read.Find(g.excluded_services, {ns, facade->service})) {
+    return ServiceRef({ns, facade->service});
   }
   return std::nullopt;
+}
+
+// Something in quarantine to which the Ingress leads, if there is any.
+std::optional<ObjectRef> ExcludedBackend(const GatewayGraph& g, const k8s::Ingress& ingress,
+                                         Reader& read) {
+  const Symbol ns = ingress.meta.ns();
+  std::optional<ObjectRef> found;
+  if (ingress.default_backend) found = ExcludedOf(g, ns, *ingress.default_backend, read);
+  for (const k8s::IngressRule& rule : ingress.rules) {
+    for (const k8s::IngressPath& path : rule.paths) {
+      if (!found) found = ExcludedOf(g, ns, path.backend, read);
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -44,29 +56,26 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
   ObjectName id = ingress.key();
   if (!IsOurs(g, ingress, read)) return;
   if (read.Find(g.quarantine, IngressRef(id))) return;
-  if (std::optional<ObjectName> service = ExcludedBackend(g, ingress, read)) {
+  if (std::optional<ObjectRef> excluded = ExcludedBackend(g, ingress, read)) {
     return ReportWarning(say, IngressRef(id),
-                         engine::Cat("has no effect while Service ", *service,
+                         engine::Cat("has no effect while ", excluded->text(),
                                      ", to which it leads, is in quarantine"));
   }
   say.Emit(Admitted{id});
   if (ingress.default_backend) say.Emit(DefaultBackend{id}, RankOf(ingress.meta));
 
-  IngressPlan plan = PlanIngress(ingress, g.options);
+  IngressPlan plan = PlanIngress(ingress, g.options, [&](Symbol name) {
+    return read.Find(g.policies.facades, {id.ns, name});
+  });
   for (uint32_t nth = 0; nth < plan.routes.size(); ++nth) {
     const RoutePlan& route = plan.routes[nth];
-    say.Emit(RouteName{RouteId(route.name), id, nth}, RankOf(ingress.meta, 0, nth));
-    say.Emit(ServiceUse{route.service, route.port_number, true, id}, RankOf(ingress.meta));
+    say.Emit(RouteName{RouteId(route.name), IngressRef(id), nth}, RankOf(ingress.meta, 0, nth));
+    say.Emit(ServiceUse{route.service, {route.backend}, {.root_path = true}, IngressRef(id)},
+             RankOf(ingress.meta));
   }
   ReportAll(say, IngressRef(id), plan.findings);
 
-  for (const k8s::IngressTls& tls : ingress.tls) {
-    if (tls.hosts.empty() || !tls.secret_name) continue;
-    ObjectName secret{id.ns, tls.secret_name};
-    for (Symbol host : tls.hosts) say.Emit(SniUse{host, secret, id}, RankOf(ingress.meta));
-    say.Emit(UsedCertificate{secret});
-    say.Emit(WantedSecret{secret});
-  }
+  ClaimTlsSecrets(ingress.tls, ingress.meta, IngressRef(id), say);
 }
 
 }  // namespace kong

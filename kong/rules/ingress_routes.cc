@@ -4,6 +4,7 @@
 #include "kong/route_fragment.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
+#include "kong/rules/tls_secrets.h"
 
 namespace kong {
 namespace {
@@ -16,35 +17,16 @@ using Say = Emitter<Entity, Problem>;
 std::string NameOfRoute(const GatewayGraph& g, const k8s::Ingress& ingress, const RoutePlan& route,
                         uint32_t nth, Reader& read, Say& say) {
   const RouteName& owner = *read.Find(g.route_names, RouteId(route.name));
-  if (owner.ingress == ingress.key() && owner.nth == nth) return route.name;
   ObjectRef self = IngressRef(ingress.key());
+  if (owner.owner == self && owner.nth == nth) return route.name;
   std::string name = NameAfterCollision(route.name, self);
   ReportWarning(say, self,
-                Cat("route name ", route.name, " belongs to the older ",
-                    IngressRef(owner.ingress).text(), "; this route is called ", name));
-  ReportWarning(say, IngressRef(owner.ingress),
+                Cat("route name ", route.name, " belongs to the older ", owner.owner.text(),
+                    "; this route is called ", name));
+  ReportWarning(say, owner.owner,
                 Cat("route name ", route.name, " is also that of the younger ", self.text(),
                     ", whose route is called ", name));
   return name;
-}
-
-void CheckTls(const GatewayGraph& g, const k8s::Ingress& ingress, const k8s::IngressTls& tls,
-              Reader& read, Say& say) {
-  if (tls.hosts.empty() || !tls.secret_name) return;
-  ObjectRef self = IngressRef(ingress.key());
-  ObjectName secret{ingress.meta.ns(), tls.secret_name};
-  if (const SecretState* state = read.Find(g.secret_states, secret)) {
-    if (!state->good_pair) ReportFailure(say, self, "failed to construct certificate from secret");
-  } else if (!read.Find(g.secret_metadata, secret)) {
-    ReportFailure(say, self, Cat("Failed to fetch the secret (", secret, ")"));
-  }
-  for (Symbol host : tls.hosts) {
-    const SniUse& owner = *read.Find(g.sni_uses, host);
-    if (owner.secret == secret) continue;
-    ReportWarning(say, self,
-                  Cat("host ", host, " has its certificate from Secret ", owner.secret, " of ",
-                      IngressRef(owner.ingress).text(), ", not from ", secret));
-  }
 }
 
 }  // namespace
@@ -55,7 +37,9 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
   const bool legacy_regex = !g.options.expressions && read.Find(g.legacy_regex_on, {});
   const Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
   const ObjectRef self = IngressRef(admitted.id);
-  IngressPlan plan = PlanIngress(ingress, g.options);
+  IngressPlan plan = PlanIngress(ingress, g.options, [&](Symbol name) {
+    return read.Find(g.policies.facades, {admitted.id.ns, name});
+  });
   std::vector<std::string> tags =
       TagsOfObject(k8s::Ingress::kType, ingress.meta, plan.settings.tags);
 
@@ -80,7 +64,8 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
                     RewritePluginFragment(id, plan.rewrite),
                     {self}});
   }
-  for (const k8s::IngressTls& tls : ingress.tls) CheckTls(g, ingress, tls, read, say);
+  for (const k8s::IngressTls& tls : ingress.tls)
+    CheckTlsSecret(g, ingress.meta, tls, self, read, say);
 }
 
 }  // namespace kong

@@ -26,6 +26,19 @@ inline ObjectRef SecretRef(const ObjectName& id) {
   return {kKind, id.ns, id.name};
 }
 
+inline ObjectRef ConfigMapRef(const ObjectName& id) {
+  static const Symbol kKind("ConfigMap");
+  return {kKind, id.ns, id.name};
+}
+inline ObjectRef FacadeRef(const ObjectName& id) {
+  static const Symbol kKind("KongServiceFacade");
+  return {kKind, id.ns, id.name};
+}
+inline ObjectRef BackendTlsPolicyRef(const ObjectName& id) {
+  static const Symbol kKind("BackendTLSPolicy");
+  return {kKind, id.ns, id.name};
+}
+
 // Older objects win; of one age, by namespace and name.
 inline engine::Rank RankOf(const k8s::ObjectMeta& meta, uint32_t tier = 0, uint32_t nth = 0) {
   return {

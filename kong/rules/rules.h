@@ -56,16 +56,21 @@ void RenderCertificate(const GatewayGraph& g, const CertificateOwner& owner, Rea
 void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read,
                Emitter<Entity>& say) noexcept;
 
-// A Kong service and its upstream; its one target, if the Service's endpoints do not make them.
+// A Kong service and its upstream; its one target, if the Services' endpoints do not make them.
+using ServiceSay = Emitter<Entity, UpstreamPort, TargetShare, ServiceTrouble, Problem>;
 void RenderService(const GatewayGraph& g, const ServiceUse& use, Reader& read,
-                   Emitter<Entity, UpstreamPort, Problem>& say) noexcept;
+                   ServiceSay& say) noexcept;
 
-// `drained`: it takes no new requests.
-Entity TargetEntity(const EntityId& upstream, std::string_view target, bool drained,
-                    const ObjectRef& origin);
+// Without a weight, Kong's own. One of 0 takes no new requests.
+Entity TargetEntity(const EntityId& upstream, std::string_view target,
+                    std::optional<int32_t> weight, const ObjectRef& origin);
 
-// The targets that one upstream and one EndpointSlice make together.
+// The targets that one upstream and one EndpointSlice make together, or what they contribute to
+// them.
 void RenderTargets(const GatewayGraph& g, const UpstreamPort& upstream,
-                   const k8s::EndpointSlice& slice, Reader& read, Emitter<Entity>& say) noexcept;
+                   const k8s::EndpointSlice& slice, Reader& read,
+                   Emitter<Entity, TargetShare>& say) noexcept;
+void AddUpShares(const GatewayGraph& g, const TargetKey& target, engine::Group<TargetShare> shares,
+                 Reader& read, Emitter<Entity>& say) noexcept;
 
 }  // namespace kong

@@ -32,7 +32,7 @@ void ReadSecret(const GatewayGraph&, const k8s::Secret& secret, Reader&,
                          "invalid secret CA certificate: missing 'id' field in data");
   }
   say.Emit(CaSecret{id, Symbol(*ca_id)});
-  say.Emit(CaOwner{Symbol(*ca_id), id}, RankOf(secret.meta));
+  say.Emit(CaOwner{Symbol(*ca_id), SecretRef(id)}, RankOf(secret.meta));
 }
 
 }  // namespace kong

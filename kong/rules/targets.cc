@@ -9,6 +9,8 @@
 namespace kong {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 bool Carries(const UpstreamPort& upstream, const k8s::SlicePort& port) {
   return port.number && port.name == upstream.slice_port &&
          (upstream.protocols >> static_cast<int>(port.protocol) & 1) != 0;
@@ -16,22 +18,25 @@ bool Carries(const UpstreamPort& upstream, const k8s::SlicePort& port) {
 
 }  // namespace
 
-Entity TargetEntity(const EntityId& upstream, std::string_view target, bool drained,
-                    const ObjectRef& origin) {
+Entity TargetEntity(const EntityId& upstream, std::string_view target,
+                    std::optional<int32_t> weight, const ObjectRef& origin) {
   EntityId id = TargetId(upstream, target);
   std::string json;
+  json.reserve(R"({"id":"","target":"","upstream":""})"sv.size() + 2 * 36 + target.size() +
+               (weight ? R"(,"weight":65535)"sv.size() : 0));
   io::JsonWriter out(json);
   out.BeginObject()
       .Member("id", id.text())
       .Member("target", target)
       .Member("upstream", upstream.text());
-  if (drained) out.Member("weight", 0);
+  if (weight) out.Member("weight", *weight);
   out.EndObject();
   return {EntityKind::kTarget, id, 0, std::string(target), std::move(json), {origin}};
 }
 
 void RenderTargets(const GatewayGraph& g, const UpstreamPort& upstream,
-                   const k8s::EndpointSlice& slice, Reader&, Emitter<Entity>& say) noexcept {
+                   const k8s::EndpointSlice& slice, Reader&,
+                   Emitter<Entity, TargetShare>& say) noexcept {
   for (const k8s::SlicePort& port : slice.ports) {
     if (!Carries(upstream, port)) continue;
     for (size_t i = 0; i < slice.endpoints.size(); ++i) {
@@ -44,9 +49,15 @@ void RenderTargets(const GatewayGraph& g, const UpstreamPort& upstream,
       // Two slices may carry one address while pods move between them: whoever is ready wins.
       engine::Rank rank;
       rank.tier = drained ? 1 : 0;
-      say.Emit(
-          TargetEntity(upstream.upstream, target, drained, ServiceRef(upstream.id.service_name())),
-          rank);
+      if (upstream.shares) {
+        say.Emit(
+            TargetShare{upstream.id, Symbol(target), drained, upstream.weight, upstream.service},
+            rank);
+        continue;
+      }
+      std::optional<int32_t> weight = drained ? 0 : upstream.weight;
+      say.Emit(TargetEntity(upstream.id.upstream, target, weight, ServiceRef(upstream.service)),
+               rank);
     }
   }
 }

@@ -49,11 +49,13 @@ class EngineThreadTest : public ::testing::Test {
   std::unique_ptr<EngineThread> thread_;
 };
 
-TEST_F(EngineThreadTest, TakesNothingInBeforeItIsOpenedAndThenAllOfItAtOnce) {
+TEST_F(EngineThreadTest, MakesNoEpochBeforeItIsOpenedAndThenOneOfAllThatCame) {
   for (uint32_t n = 0; n < 10; ++n) thread_->inbox().Set(things_, Thing{{n}, 1});
-  EXPECT_EQ(Look(), std::pair(size_t{0}, 0));
+  EXPECT_EQ(Look(), std::pair(size_t{10}, 0));
+  for (uint32_t n = 5; n < 15; ++n) thread_->inbox().Set(things_, Thing{{n}, 2});
+  EXPECT_EQ(Look(), std::pair(size_t{15}, 0));
   thread_->Open();
-  EXPECT_EQ(Look(), std::pair(size_t{10}, 1));
+  EXPECT_EQ(Look(), std::pair(size_t{15}, 1));
 }
 
 TEST_F(EngineThreadTest, MakesNoEpochOfEqualRows) {

@@ -39,6 +39,18 @@ TEST(EntityIdTest, TargetsAndPluginsTakeTheIdOfTheirParentIntoTheirs) {
             DeriveId("plugins", "plugins:*:cors:" + route.text() + "::"));
 }
 
+TEST(EntityIdTest, GivesConsumersAndGroupsTheControllersIds) {
+  EXPECT_EQ(ConsumerId("consumer-1").text(), "e23d9ef8-1cc4-5b55-abd1-db89aa90346c");
+  EXPECT_EQ(ConsumerGroupId("consumer-group-2").text(), "876a1c78-f75a-570e-a918-26506344add0");
+}
+
+TEST(EntityIdTest, CustomEntitiesOfATypeAreARunOfIds) {
+  EntityId a = CustomEntityId("a_routes", "1"), b = CustomEntityId("b_routes", "1");
+  EXPECT_NE(CustomEntityId("a_routes", "2"), a);
+  EXPECT_EQ(CustomEntityId("a_routes", "2").text().substr(0, 12), a.text().substr(0, 12));
+  EXPECT_NE(b.text().substr(0, 12), a.text().substr(0, 12));
+}
+
 TEST(EntityIdTest, ParsesItsOwnTextInEitherCase) {
   EntityId id = ServiceId("foo");
   EXPECT_EQ(EntityId::Parse(id.text()), id);

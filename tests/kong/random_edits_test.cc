@@ -21,6 +21,7 @@ TEST_P(RandomEditsTest, AFreshGraphComputesTheSame) {
   options.expressions = GetParam();
   options.drain_support = GetParam();
   options.rewrite_uris = !GetParam();
+  options.kong_service_facade = true;
   RandomWorld world(GetParam() ? 1 : 2, {}, options);
   std::mt19937_64 random(7);
   size_t epoch = 0;

@@ -20,11 +20,22 @@ void CopySources(const GatewayGraph& from, GatewayGraph& to) {
   Copy(from.endpoint_slices, to.endpoint_slices);
   Copy(from.secret_metadata, to.secret_metadata);
   Copy(from.secrets, to.secrets);
+  Copy(from.attachment.gateway_classes, to.attachment.gateway_classes);
+  Copy(from.attachment.gateways, to.attachment.gateways);
+  Copy(from.attachment.listener_sets, to.attachment.listener_sets);
+  Copy(from.attachment.reference_grants, to.attachment.reference_grants);
+  Copy(from.attachment.namespaces, to.attachment.namespaces);
+  Copy(from.policies.upstream_policies, to.policies.upstream_policies);
+  Copy(from.policies.kong_ingresses, to.policies.kong_ingresses);
+  Copy(from.policies.service_facades, to.policies.service_facades);
+  Copy(from.policies.config_maps, to.policies.config_maps);
+  Copy(from.policies.backend_tls_policies, to.policies.backend_tls_policies);
+  Copy(from.policies.old_backend_tls_policies, to.policies.old_backend_tls_policies);
+  Copy(from.streams.tcp_ingresses, to.streams.tcp_ingresses);
+  Copy(from.streams.udp_ingresses, to.streams.udp_ingresses);
   Copy(from.quarantine, to.quarantine);
   Copy(from.now, to.now);
 }
-
-constexpr uint32_t kNamespaces = 2;
 
 }  // namespace
 
@@ -61,13 +72,15 @@ void RandomWorld::Annotate(
 
 k8s::IngressBackend RandomWorld::Backend() {
   k8s::IngressBackend backend;
-  backend.has_service = !OneIn(20);
+  backend.has_service = !OneIn(10);
   if (!backend.has_service) {
-    backend.has_resource = OneIn(2);
-    backend.resource_kind = Symbol("Bucket");
+    backend.has_resource = !OneIn(4);
+    backend.resource_kind = Symbol(OneIn(3) ? "Bucket" : "KongServiceFacade");
+    backend.resource_group = Symbol("incubator.ingress-controller.konghq.com");
+    backend.resource_name = Named("f", 4);
     return backend;
   }
-  backend.service = Named("s", size_.services / kNamespaces);
+  backend.service = Named("s", size_.services / kRandomNamespaces);
   if (OneIn(3))
     backend.port_name = Named("p", 3);
   else if (!OneIn(10))
@@ -78,8 +91,8 @@ k8s::IngressBackend RandomWorld::Backend() {
 void RandomWorld::EditIngress() {
   // A third of the names has a dot, so that names of routes collide.
   std::string name = OneIn(3) ? Cat("i", Below(size_.ingresses / 20), ".s", Below(3))
-                              : Cat("i", Below(size_.ingresses / kNamespaces));
-  ObjectName id{Named("n", kNamespaces), Symbol(name)};
+                              : Cat("i", Below(size_.ingresses / kRandomNamespaces));
+  ObjectName id{Named("n", kRandomNamespaces), Symbol(name)};
   if (OneIn(4)) {
     g_.ingresses.Erase(id);
     return;
@@ -114,7 +127,7 @@ void RandomWorld::EditIngress() {
 }
 
 void RandomWorld::EditService() {
-  ObjectName id{Named("n", kNamespaces), Named("s", size_.services / kNamespaces)};
+  ObjectName id{Named("n", kRandomNamespaces), Named("s", size_.services / kRandomNamespaces)};
   if (OneIn(4)) {
     g_.services.Erase(id);
     return;
@@ -140,19 +153,21 @@ void RandomWorld::EditService() {
                           {"konghq.com/retries", OneIn(2) ? "3" : "x"},
                           {"konghq.com/host-header", "h.example"},
                           {"ingress.kubernetes.io/service-upstream", "true"},
-                          {"konghq.com/upstream-policy", "u"}});
+                          {"konghq.com/ca-certificates-configmaps", "m1,m2"},
+                          {"konghq.com/override", OneIn(2) ? "k0" : "k1"},
+                          {"konghq.com/upstream-policy", OneIn(2) ? "u0" : "u1"}});
   g_.services.Set(std::move(service));
 }
 
 void RandomWorld::EditSlice() {
-  ObjectName id{Named("n", kNamespaces), Named("e", size_.slices / kNamespaces)};
+  ObjectName id{Named("n", kRandomNamespaces), Named("e", size_.slices / kRandomNamespaces)};
   if (OneIn(5)) {
     g_.endpoint_slices.Erase(id);
     return;
   }
   k8s::EndpointSlice slice;
   slice.meta = Meta(id);
-  if (!OneIn(20)) slice.service = Named("s", size_.services / kNamespaces);
+  if (!OneIn(20)) slice.service = Named("s", size_.services / kRandomNamespaces);
   for (uint32_t ports = 1 + Below(2); ports > 0; --ports) {
     k8s::SlicePort& port = slice.ports.emplace_back();
     port.name = Named("p", 3);
@@ -167,7 +182,7 @@ void RandomWorld::EditSlice() {
 }
 
 void RandomWorld::EditSecret() {
-  ObjectName id{Named("n", kNamespaces), Named("t", size_.secrets)};
+  ObjectName id{Named("n", kRandomNamespaces), Named("t", size_.secrets)};
   k8s::Secret secret;
   secret.meta = Meta(id);
   if (OneIn(4)) secret.meta.labels.Set(Symbol("konghq.com/ca-cert"), "true");
@@ -222,10 +237,13 @@ void RandomWorld::EditClass() {
 }
 
 void RandomWorld::EditQuarantine() {
-  constexpr std::string_view kKinds[] = {"Ingress", "Service", "Secret"};
-  constexpr std::string_view kPrefixes[] = {"i", "s", "t"};
-  uint32_t kind = Below(3);
-  ObjectRef object{Symbol(kKinds[kind]), Named("n", kNamespaces), Named(kPrefixes[kind], 10)};
+  constexpr std::string_view kKinds[] = {
+      "Ingress",           "Service",   "Secret",           "KongUpstreamPolicy", "KongIngress",
+      "KongServiceFacade", "ConfigMap", "BackendTLSPolicy", "TCPIngress",         "UDPIngress",
+      "Gateway"};
+  constexpr std::string_view kPrefixes[] = {"i", "s", "t", "u", "k", "f", "m", "b", "l", "l", "gw"};
+  uint32_t kind = OneIn(2) ? Below(3) : Below(11);
+  ObjectRef object{Symbol(kKinds[kind]), Named("n", kRandomNamespaces), Named(kPrefixes[kind], 10)};
   if (OneIn(3))
     g_.quarantine.Set({object, "refused"});
   else
@@ -235,13 +253,16 @@ void RandomWorld::EditQuarantine() {
 void RandomWorld::EditNow() { g_.now.Set({OneIn(2) ? 1'700'000'000 : 9'000'000'000}); }
 
 void RandomWorld::Edit() {
+  if (OneIn(5)) return EditGatewayApi();
   uint32_t dice = Below(100);
-  if (dice < 30)
+  if (dice < 28)
     EditIngress();
-  else if (dice < 50)
+  else if (dice < 46)
     EditService();
-  else if (dice < 75)
+  else if (dice < 62)
     EditSlice();
+  else if (dice < 75)
+    EditPolicies();
   else if (dice < 90)
     EditSecret();
   else if (dice < 93)

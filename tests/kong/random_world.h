@@ -17,6 +17,8 @@
 
 namespace kong {
 
+inline constexpr uint32_t kRandomNamespaces = 2;
+
 class RandomWorld {
  public:
   struct Size {
@@ -31,6 +33,7 @@ class RandomWorld {
   absl::Status CheckAll();  // Everything that Graph::Check checks.
 
   const GatewayGraph& graph() const { return g_; }
+  const engine::Graph& engine() const { return graph_; }
 
  private:
   uint32_t Below(uint32_t limit) { return static_cast<uint32_t>(random_() % limit); }
@@ -43,7 +46,22 @@ class RandomWorld {
   void EditSecret();
   void EditClass();
   void EditQuarantine();
+  // In random_policies.cc.
+  void EditPolicies();
+  void EditUpstreamPolicy();
+  void EditKongIngress();
+  void EditFacade();
+  void EditConfigMap();
+  void EditBackendTls();
+  void EditStream();
+  std::vector<k8s::StreamRule> StreamRules();
   void EditNow();
+  void EditGatewayApi();  // In random_gateways.cc.
+  void EditGateway();
+  void EditListenerSet();
+  void EditGrant();
+  k8s::AllowedNamespaces Allowed();
+  std::vector<k8s::Listener> Listeners();
   k8s::IngressBackend Backend();
   void Annotate(k8s::ObjectMeta& meta,
                 const std::vector<std::pair<std::string_view, std::string_view>>& known);

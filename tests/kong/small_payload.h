@@ -44,10 +44,8 @@ class SmallPayload {
         if (!body.ends_with("\"")) body += ']';
         payload->sections[kind].offset = body.size();
         parts[kind] = std::make_shared<Parts>();
-        body += engine::Cat(",\"", ArrayName(entity.kind), "\":[");
-      } else {
-        body += ',';
       }
+      BeginPart(ArrayOf(entity), *parts[kind], body);
       parts[kind]->parts.push_back(
           {.id = entity.id,
            .fingerprint = FragmentFingerprint(entity.json),

@@ -37,6 +37,14 @@ TestPair MakeTestPair(const std::string& common_name, const TestCertificateOptio
                           options.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
   X509_add_ext(certificate, constraints, -1);
   X509_EXTENSION_free(constraints);
+  std::string names = options.names;
+  if (names.empty() && common_name.find('.') != std::string::npos) names = "DNS:" + common_name;
+  if (!names.empty()) {
+    X509_EXTENSION* alternatives =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names.c_str());
+    X509_add_ext(certificate, alternatives, -1);
+    X509_EXTENSION_free(alternatives);
+  }
   X509_sign(certificate, key, EVP_sha256());
 
   BIO* cert_bio = BIO_new(BIO_s_mem());

@@ -11,6 +11,8 @@ struct TestPair {
 struct TestCertificateOptions {
   bool ca = false;
   long days = 3650;  // From now on; negative: expired.
+  // "DNS:a.example,DNS:*.b.example"; empty: the common name, if it has a dot.
+  std::string names;
 };
 // A self-signed certificate with an EC key.
 TestPair MakeTestPair(const std::string& common_name, const TestCertificateOptions& options = {});

@@ -26,6 +26,7 @@ using nlohmann::json;
 struct Snapshot {
   std::map<EntityKey, Entity> entities;
   std::set<std::string> problems;
+  std::map<std::string, std::string> conditions;  // "Gateway infra/gw Accepted": "True Accepted".
   std::map<std::string, std::pair<uint64_t, uint64_t>> work;  // Evaluations and cut-offs by rule.
 };
 
@@ -91,8 +92,9 @@ class Scenario {
       const std::string& line = lines[i];
       bool indented = line.starts_with(' ');
       if (!indented) verb = line;
-      generated =
-          indented ? generated : line == "expect" || line == "evaluated" || line == "problems";
+      generated = indented ? generated
+                           : line == "expect" || line == "evaluated" || line == "problems" ||
+                                 line == "conditions";
       if (generated) continue;
       out_ += line + '\n';
       if (line.starts_with('#')) continue;
@@ -141,6 +143,8 @@ class Scenario {
         options_.rewrite_uris = true;
       else if (word == "drain_support")
         options_.drain_support = true;
+      else if (word == "kong_service_facade")
+        options_.kong_service_facade = true;
       else if (word.starts_with("cluster_domain="))
         options_.cluster_domain = word.substr(15);
       else if (word != "options")
@@ -195,15 +199,20 @@ class Scenario {
 
   std::string WithPems(std::string line) {
     for (const char* what : {"cert", "ca", "key"}) {
-      std::string opening = Cat('$', what, '(');
-      for (size_t at; (at = line.find(opening)) != std::string::npos;) {
-        size_t name = at + opening.size();
-        size_t close = line.find(')', name);
-        if (close == std::string::npos) return line;
-        line.replace(at, close - at + 1, Base64(Pem(what, line.substr(name, close - name))));
-      }
+      ReplaceAll(line, Cat('$', what, '('),
+                 [&](const std::string& name) { return Base64(Pem(what, name)); });
     }
+    ReplaceAll(line, "$ca_text(", [&](const std::string& name) { return Quoted(Pem("ca", name)); });
     return line;
+  }
+  template <class Make>
+  static void ReplaceAll(std::string& line, const std::string& opening, Make make) {
+    for (size_t at; (at = line.find(opening)) != std::string::npos;) {
+      size_t name = at + opening.size();
+      size_t close = line.find(')', name);
+      if (close == std::string::npos) return;
+      line.replace(at, close - at + 1, make(line.substr(name, close - name)));
+    }
   }
   const std::string& Pem(const std::string& what, const std::string& name) {
     bool ca = what == "ca";
@@ -211,6 +220,7 @@ class Scenario {
     if (fresh) it->second = MakeTestPair(name, {.ca = ca});
     return what == "key" ? it->second.key : it->second.cert;
   }
+  static std::string Quoted(std::string_view text) { return json(std::string(text)).dump(); }
   static std::string Base64(std::string_view text) {
     std::string out;
     absl::Base64Escape(engine::ToAbsl(text), &out);
@@ -230,6 +240,8 @@ class Scenario {
     TellBlock("expect", EntityChanges(now));
     TellBlock("evaluated", Work(now));
     TellBlock("problems", ProblemChanges(now));
+    AddConditions(now);
+    TellBlock("conditions", ConditionChanges(now));
     last_ = std::move(now);
   }
   void TellBlock(std::string_view title, const std::vector<std::string>& lines) {
@@ -276,6 +288,38 @@ class Scenario {
       if (evaluations == 0) continue;
       lines.push_back(
           Cat(rule->name(), ' ', evaluations, cutoffs ? Cat(" (", cutoffs, " cut off)") : ""));
+    }
+    return lines;
+  }
+
+  void AddConditions(Snapshot& now) const {
+    const AttachmentGraph& a = g_->attachment;
+    a.conditions.ForEach([&](const Condition& condition) {
+      std::string about = condition.id.object.text();
+      if (condition.id.listener) about += Cat(" listener ", condition.id.listener);
+      if (condition.id.parent) about += Cat(" parent ", condition.id.parent);
+      now.conditions[Cat(about, ' ', condition.id.type)] =
+          Cat(NameOf(condition.status), ' ', condition.reason,
+              condition.message.empty() ? "" : ": ", condition.message);
+    });
+    a.listener_statuses.ForEach([&](const ListenerStatus& status) {
+      now.conditions[Cat(status.id.parent.text(), " listener ", status.id.name,
+                         " attachedRoutes")] = Cat(status.attached_routes);
+    });
+  }
+
+  std::vector<std::string> ConditionChanges(const Snapshot& now) const {
+    std::vector<std::string> lines;
+    for (const auto& [about, verdict] : last_.conditions) {
+      if (!now.conditions.contains(about)) lines.push_back(Cat("- ", about));
+    }
+    for (const auto& [about, verdict] : now.conditions) {
+      auto before = last_.conditions.find(about);
+      if (before == last_.conditions.end()) {
+        lines.push_back(Cat("+ ", about, "  ", verdict));
+      } else if (before->second != verdict) {
+        lines.push_back(Cat("~ ", about, "  ", verdict));
+      }
     }
     return lines;
   }

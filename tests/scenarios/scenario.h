@@ -11,13 +11,15 @@
 //     services_rendered 1
 //   problems
 //     + warning Ingress shop/web: annotation konghq.com/plugins has no effect yet
+//   conditions
+//     + Gateway infra/gw listener http Programmed  True Programmed
 //
 // Commands: `options` (first paragraph only: expressions, rewrite_uris, drain_support,
-// cluster_domain=X); `apply` and `announce` (a Secret's metadata, its contents not fetched yet),
-// one object a line in YAML's flow style, without apiVersion; `delete`, `quarantine` and `release`,
-// lines of KIND NAMESPACE/NAME; `now SECONDS`. In values $cert(NAME), $ca(NAME) and $key(NAME)
-// stand for base64 of a PEM made for this run. After every epoch Graph::Check runs. UPDATE=1 in the
-// environment rewrites the file.
+// kong_service_facade, cluster_domain=X); `apply` and `announce` (a Secret's metadata, its contents
+// not fetched yet), one object a line in YAML's flow style, without apiVersion; `delete`,
+// `quarantine` and `release`, lines of KIND NAMESPACE/NAME; `now SECONDS`. In values $cert(NAME),
+// $ca(NAME) and $key(NAME) stand for base64 of a PEM made for this run, $ca_text(NAME) for its
+// text. After every epoch Graph::Check runs. UPDATE=1 in the environment rewrites the file.
 #pragma once
 
 #include <string>

@@ -79,13 +79,25 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
                          .drain_support = flags.Bool("enable-drain-support"),
                          .cluster_domain = flags.Text("cluster-domain"),
                          .rewrite_uris = flags.gates().rewrite_uris,
-                         .kong_service_facade = flags.gates().kong_service_facade};
+                         .kong_service_facade = flags.gates().kong_service_facade,
+                         .gateway_controller = flags.Text("gateway-api-controller-name"),
+                         .gateway_to_reconcile = flags.Text("gateway-to-reconcile"),
+                         .kong_listens = {}};
   kong::ClusterOptions& cluster = options.cluster;
   cluster.namespaces = flags.List("watch-namespace");
   cluster.ingresses = flags.Bool("enable-controller-ingress-networkingv1");
   cluster.ingress_classes = flags.Bool("enable-controller-ingress-class-networkingv1");
   cluster.ingress_class_parameters = flags.Bool("enable-controller-ingress-class-parameters");
   cluster.services = flags.Bool("enable-controller-service");
+  cluster.gateways = flags.Bool("enable-controller-gwapi-gateway");
+  cluster.reference_grants = flags.Bool("enable-controller-gwapi-reference-grant");
+  cluster.tcp_ingresses = flags.Bool("enable-controller-tcpingress");
+  cluster.udp_ingresses = flags.Bool("enable-controller-udpingress");
+  cluster.kong_upstream_policies = flags.Bool("enable-controller-kong-upstream-policy");
+  cluster.kong_ingresses = flags.Bool("enable-controller-kongingress");
+  cluster.kong_service_facades =
+      flags.Bool("enable-controller-kong-service-facade") && flags.gates().kong_service_facade;
+  cluster.backend_tls_policies = flags.Bool("enable-controller-gwapi-httproute");
   cluster.limit.share = flags.Number("max-removal");
   cluster.seed = std::random_device()();
   ASSIGN_OR_RETURN(options.delivery.headers, HeadersOf(flags));

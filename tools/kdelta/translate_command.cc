@@ -23,6 +23,7 @@ using engine::InvalidArgument;
 struct Flags : TranslationFlags {
   std::string output = "yaml";
   std::string failures;
+  std::string conditions;
   bool strict = false;
 };
 
@@ -45,12 +46,26 @@ std::string FailuresAsJson(const std::vector<kong::Problem>& problems) {
   return json;
 }
 
-absl::Status WriteFailures(const std::string& path, const std::vector<kong::Problem>& problems) {
-  ASSIGN_OR_RETURN(std::string yaml, io::JsonToYaml(FailuresAsJson(problems)));
+absl::Status WriteFile(const std::string& path, std::string_view text) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << yaml;
+  out << text;
   out.close();
   return out ? absl::OkStatus() : InvalidArgument(path, ": cannot be written");
+}
+
+absl::Status WriteFailures(const std::string& path, const std::vector<kong::Problem>& problems) {
+  ASSIGN_OR_RETURN(std::string yaml, io::JsonToYaml(FailuresAsJson(problems)));
+  return WriteFile(path, yaml);
+}
+
+// One document for each object, listener and parent.
+absl::Status WriteConditions(const std::string& path, const std::vector<std::string>& documents) {
+  std::string text;
+  for (const std::string& document : documents) {
+    ASSIGN_OR_RETURN(std::string yaml, io::JsonToYaml(document));
+    text += Cat("---\n", yaml);
+  }
+  return WriteFile(path, text);
 }
 
 // Kinds that nothing reads, each once: the author may expect something of them.
@@ -76,6 +91,8 @@ absl::StatusOr<ExitStatus> Run(const Flags& flags) {
               << '\n';
   }
   if (!flags.failures.empty()) RETURN_IF_ERROR(WriteFailures(flags.failures, translation.problems));
+  if (!flags.conditions.empty())
+    RETURN_IF_ERROR(WriteConditions(flags.conditions, translation.conditions));
   if (flags.output == "json") {
     std::cout << translation.document << '\n';
   } else {
@@ -96,6 +113,8 @@ void AddTranslateCommand(CLI::App& app, int& status) {
       ->check(CLI::IsMember({"yaml", "json"}))
       ->capture_default_str();
   command->add_option("--failures", flags->failures, "File for the list of failures");
+  command->add_option("--conditions", flags->conditions,
+                      "File for the conditions of Gateway API objects, as YAML");
   command->add_flag("--strict", flags->strict, "Exit with status 1 if there are failures");
   command->callback([flags, &status] {
     absl::StatusOr<ExitStatus> end = Run(*flags);

@@ -25,6 +25,24 @@ absl::StatusOr<kong::Needs> OffersOf(const TranslationFlags& flags) {
                         flags.kong_edition == "enterprise", flags.router_flavor == "expressions");
 }
 
+absl::StatusOr<std::vector<kong::KongListen>> ListensOf(const std::vector<std::string>& texts) {
+  std::vector<kong::KongListen> listens;
+  for (const std::string& text : texts) {
+    std::vector<std::string_view> parts = engine::Split(text, ':');
+    const auto protocol = k8s::ListenerProtocolOf(parts[0]);
+    std::optional<int64_t> port =
+        parts.size() == 2 ? engine::ParseInt(parts[1]) : std::optional<int64_t>();
+    if (protocol == k8s::ListenerProtocol::kOther || !port || *port < 1 || *port > 65535) {
+      return InvalidArgument(
+          "--kong-listen: expected PROTOCOL:PORT with one of HTTP, HTTPS, TLS, "
+          "TCP and UDP, not \"",
+          text, "\"");
+    }
+    listens.push_back({protocol, static_cast<int32_t>(*port)});
+  }
+  return listens;
+}
+
 }  // namespace
 
 absl::StatusOr<kong::ObjectRef> ParseObjectRef(std::string_view text) {
@@ -45,7 +63,12 @@ absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags) 
                      .drain_support = flags.enable_drain_support,
                      .cluster_domain = flags.cluster_domain,
                      .rewrite_uris = gates.rewrite_uris,
-                     .kong_service_facade = gates.kong_service_facade};
+                     .kong_service_facade = gates.kong_service_facade,
+                     .sticky_sessions = (request.offers & kong::kNeedsFrom3_11) != 0,
+                     .gateway_controller = flags.gateway_controller,
+                     .gateway_to_reconcile = {},
+                     .kong_listens = {}};
+  ASSIGN_OR_RETURN(request.options.kong_listens, ListensOf(flags.kong_listens));
   for (const std::string& text : flags.quarantine) {
     absl::StatusOr<kong::ObjectRef> object = ParseObjectRef(text);
     if (!object.ok()) return engine::Annotate(object.status(), "--quarantine");
@@ -78,6 +101,12 @@ void AddTranslationFlags(CLI::App& command, TranslationFlags& flags) {
                    "Keep terminating endpoints, weight 0");
   command.add_option("--cluster-domain", flags.cluster_domain,
                      "Ends the names of service-upstream targets");
+  command.add_option("--gateway-api-controller-name", flags.gateway_controller,
+                     "The controllerName of GatewayClasses that are ours");
+  command
+      .add_option("--kong-listen", flags.kong_listens,
+                  "PROTOCOL:PORT that the gateway serves; without any, whatever Gateways ask for")
+      ->delimiter(',');
   command.add_flag("--combined-services-from-different-httproutes", flags.combined_services,
                    "Of HTTPRoutes, which are not read yet; accepted so that scripts work");
 }

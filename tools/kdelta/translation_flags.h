@@ -22,6 +22,8 @@ struct TranslationFlags {
   bool enable_drain_support = false;
   std::string cluster_domain;
   bool combined_services = false;
+  std::string gateway_controller = kong::Options().gateway_controller;
+  std::vector<std::string> kong_listens;
 };
 
 // `flags` must outlive the parsing of the line.

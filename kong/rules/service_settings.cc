@@ -1,0 +1,201 @@
+#include "kong/rules/service_settings.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/text.h"
+#include "kong/rules/backend_tls.h"
+#include "kong/rules/reports.h"
+#include "kong/rules/upstream_sources.h"
+#include "kong/service_tls.h"
+
+namespace kong {
+namespace {
+
+using engine::Cat;
+
+constexpr std::string_view kOurPrefix = "konghq.com";
+
+// Annotations of ours that some of the Services lack, or give another value.
+std::set<std::string_view> Contradictions(const std::vector<FoundBackend>& backends) {
+  std::set<std::string_view> names;
+  for (const FoundBackend& a : backends) {
+    for (const auto& [name, value] : a.service->meta.annotations) {
+      if (!name.text().starts_with(kOurPrefix)) continue;
+      for (const FoundBackend& b : backends) {
+        const std::string* other = b.service->meta.annotations.Find(name);
+        if (!other || *other != value) names.insert(name.text());
+      }
+    }
+  }
+  return names;
+}
+
+// The certificates that one Service names.
+class CertificateFinder {
+ public:
+  CertificateFinder(const GatewayGraph& g, const k8s::Service& service,
+                    const ServiceSettings& settings, Reader& read, ServiceSay& say,
+                    CommonSettings& out)
+      : g_(g), service_(service), settings_(settings), read_(read), say_(say), out_(out) {}
+
+  void Find() {
+    FindClientCertificate();
+    FindCaCertificates();
+  }
+
+ private:
+  ObjectRef origin() const { return ServiceRef(service_.key()); }
+
+  // Is the Secret absent? One that exists and was not fetched yet is not.
+  bool IsMissing(const ObjectName& secret) { return !read_.Find(g_.secret_metadata, secret); }
+
+  void FindClientCertificate() {
+    if (settings_.client_cert.empty()) return;
+    ObjectName secret{service_.meta.ns(), Symbol(settings_.client_cert)};
+    const SecretFacts* facts = read_.Find(g_.secret_facts, secret);
+    if (!facts) {
+      if (!IsMissing(secret)) return;
+      return ReportFailure(
+          say_, origin(),
+          Cat("Failed to fetch secret '", secret, "': Secret ", secret, " not found"));
+    }
+    if (!SpeaksTls(settings_)) {
+      return ReportFailure(say_, origin(),
+                           Cat("Client certificate requested for incompatible service protocol '",
+                               ProtocolOf(settings_), "'"));
+    }
+    if (!facts->pair)
+      return ReportFailure(say_, origin(), "failed to construct certificate from secret");
+    if (auto* owner = read_.Find(g_.certificate_owners, *facts->pair))
+      out_.client_certificate = owner->id;
+  }
+
+  void FindCaCertificates() {
+    if (settings_.ca_certificates_secrets.empty() && settings_.ca_certificates_configmaps.empty())
+      return;
+    if (!settings_.tls_verify.value_or(false)) {
+      return ReportFailure(
+          say_, origin(), "CA certificates requested for service without TLS verification enabled");
+    }
+    if (!SpeaksTls(settings_)) {
+      return ReportFailure(say_, origin(),
+                           Cat("CA certificates requested for incompatible service protocol '",
+                               ProtocolOf(settings_), "'"));
+    }
+    for (const std::string& name : settings_.ca_certificates_secrets)
+      FindCaSecret({service_.meta.ns(), Symbol(name)});
+    for (const std::string& name : settings_.ca_certificates_configmaps)
+      FindCaConfigMap({service_.meta.ns(), Symbol(name)});
+  }
+
+  void FindCaSecret(const ObjectName& secret) {
+    const SecretFacts* facts = read_.Find(g_.secret_facts, secret);
+    if (!facts) {
+      if (!IsMissing(secret)) return;
+      return ReportFailure(say_, origin(),
+                           Cat("Failed to fetch secret for CA Certificate '", secret, "': Secret ",
+                               secret, " not found"));
+    }
+    AddCaCertificate(SecretRef(secret), facts->ca_id);
+  }
+
+  // Those without the label of CA certificates are not watched, and so not known.
+  void FindCaConfigMap(const ObjectName& config_map) {
+    const CaConfigMap* found = read_.Find(g_.policies.ca_config_maps, config_map);
+    if (found) return AddCaCertificate(ConfigMapRef(config_map), found->ca_id);
+    ReportFailure(
+        say_, origin(),
+        Cat("Failed to fetch configmap for CA Certificate '", config_map, "': ConfigMap ",
+            config_map, " not found, or it is not labelled konghq.com/ca-cert: \"true\""));
+  }
+
+  void AddCaCertificate(const ObjectRef& object, const std::optional<std::string>& id) {
+    const ObjectName name{object.ns, object.name};
+    if (!id) {
+      std::string text = Cat("Invalid CA certificate '", name, "': missing 'id' field in data");
+      ReportFailure(say_, origin(), text);
+      return ReportFailure(say_, object, text);
+    }
+    if (!EntityId::Parse(*id)) {
+      return ReportFailure(say_, origin(),
+                           Cat("Invalid CA certificate '", name, "': its 'id' is not a UUID"));
+    }
+    auto& ids = out_.ca_certificates;
+    if (std::find(ids.begin(), ids.end(), *id) == ids.end()) ids.push_back(*id);
+  }
+
+  const GatewayGraph& g_;
+  const k8s::Service& service_;
+  const ServiceSettings& settings_;
+  Reader& read_;
+  ServiceSay& say_;
+  CommonSettings& out_;
+};
+
+// The facade by which a Kong service goes; null if it goes by Services or routes.
+const k8s::KongServiceFacade* FacadeOf(const GatewayGraph& g, const ServiceUse& use, Reader& read) {
+  if (use.id.naming != ServiceNaming::kFacade) return nullptr;
+  return read.Find(g.policies.service_facades, {use.id.ns, use.id.name});
+}
+
+// One Service lends its tags, several take those of the object that leads to them.
+std::vector<std::string> TagsOfServices(const ServiceUse& use,
+                                        const std::vector<FoundBackend>& backends,
+                                        const k8s::KongServiceFacade* facade,
+                                        const ServiceSettings& settings) {
+  if (backends.empty()) return PlaceholderTags();
+  if (facade) {
+    Findings reported_with_the_others;
+    return TagsOfObject(k8s::KongServiceFacade::kType, facade->meta,
+                        ParseTags(facade->meta.annotations, reported_with_the_others));
+  }
+  if (use.backends.size() > 1 && backends.size() > 1) return use.parent_tags;
+  return TagsOfObject(k8s::Service::kType, backends[0].service->meta, settings.tags);
+}
+
+}  // namespace
+
+k8s::TextMap AnnotationsOf(const k8s::Service& service, const k8s::KongServiceFacade* facade) {
+  k8s::TextMap out = service.meta.annotations;
+  if (!facade) return out;
+  for (const auto& [name, value] : facade->meta.annotations) out.Set(name, value);
+  return out;
+}
+
+ObjectRef OriginOf(const ServiceUse& use, const std::vector<FoundBackend>& backends) {
+  return backends.empty() ? use.parent : ServiceRef(backends[0].service->key());
+}
+
+CommonSettings SettingsOf(const GatewayGraph& g, const ServiceUse& use,
+                          const std::vector<FoundBackend>& backends, Reader& read,
+                          ServiceSay& say) {
+  CommonSettings out;
+  if (backends.size() > 1) {
+    for (std::string_view name : Contradictions(backends)) {
+      out.contradictory = true;
+      std::string text = Cat("Service has inconsistent ", name,
+                             " annotation and is used in multi-Service backend ", use.id.KongName(),
+                             ". This annotation must have the same value across all Services in "
+                             "the backend.");
+      for (const FoundBackend& each : backends) {
+        ReportFailure(say, ServiceRef(each.service->key()), text);
+      }
+    }
+    if (out.contradictory) return out;
+  }
+  const k8s::KongServiceFacade* facade = FacadeOf(g, use, read);
+  for (const FoundBackend& each : backends) {
+    Findings findings;
+    ServiceSettings settings = ParseServiceSettings(AnnotationsOf(*each.service, facade), findings);
+    ReportAll(say, ServiceRef(each.service->key()), findings);
+    ApplyBackendTls(g, each, use.form.protocol, read, settings);
+    CertificateFinder(g, *each.service, settings, read, say, out).Find();
+    if (&each == &backends.front()) out.settings = std::move(settings);
+  }
+  out.upstream = UpstreamSettingsOf(g, use, backends, out.settings, read, say);
+  out.tags = TagsOfServices(use, backends, facade, out.settings);
+  return out;
+}
+
+}  // namespace kong
