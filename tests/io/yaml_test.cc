@@ -102,6 +102,7 @@ TEST(YamlTest, AliasesRepeatWhatTheirAnchorHolds) {
       {"an anchor may be set again", "a: &x 1\nb: &x 2\nc: *x", R"({"a":1,"b":2,"c":2})"},
       {"as a key", "a: &x k\n*x : 1", R"({"a":"k","k":1})"},
       {"of a key", "&x a: *x", R"({"a":"a"})"},
+      {"of a merge", "a: {&x <<: {b: 1}}\nc: *x", R"({"a":{"b":1},"c":"<<"})"},
       {"of a number key", "&x 1: *x", R"({"1":1})"},
       {"null", "a: &x\nb: *x", R"({"a":null,"b":null})"},
       {"not across documents", "a: &x 1\n---\nb: *x",
