@@ -68,19 +68,24 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("snis", sni_uses, {&secret_facts, &certificate_owners}, std::tie(entities),
                 rule(RenderSni));
 
-  // Services, upstreams and targets.
-  streams.DeclareEntities(*this);
-  graph.AddRule("services_rendered", service_uses, WhatServicesRead(),
-                std::tie(entities, upstream_ports, target_shares, service_troubles, problems),
-                rule(RenderService));
-  auto& upstreams_and_slices =
-      graph.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
-  graph.AddRule("targets", upstreams_and_slices, {}, std::tie(entities, target_shares),
-                rule(RenderTargets));
-  graph.AddRule("weighted_targets", shares_of_target, {&shares_of_backend}, std::tie(entities),
-                rule(AddUpShares));
-
+  DeclareServices();
   DeclareConditions(graph, *this);
+}
+
+void GatewayGraph::DeclareServices() {
+  auto rule = [this](auto function) {
+    return [this, function](auto&&... arguments) noexcept { function(*this, arguments...); };
+  };
+  streams.DeclareEntities(*this);
+  graph_.AddRule("services_rendered", service_uses, WhatServicesRead(),
+                 std::tie(entities, upstream_ports, target_shares, service_troubles, problems),
+                 rule(RenderService));
+  auto& upstreams_and_slices =
+      graph_.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
+  graph_.AddRule("targets", upstreams_and_slices, {}, std::tie(entities, target_shares),
+                 rule(RenderTargets));
+  graph_.AddRule("weighted_targets", shares_of_target, {&shares_of_backend}, std::tie(entities),
+                 rule(AddUpShares));
 }
 
 std::vector<engine::IndexBase*> GatewayGraph::WhatServicesRead() {

@@ -139,6 +139,8 @@ class GatewayGraph {
       });
 
  private:
+  // Services, upstreams and targets, after everybody has said what they lead to.
+  void DeclareServices();
   // The Secrets that a Service names.
   static void SecretsOf(const k8s::Service& service,
                         absl::FunctionRef<void(const ObjectName&)> visit);
