@@ -48,14 +48,19 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("default_backend_claims", default_backend, {&ingresses, &policies.facades},
                 std::tie(route_names, service_uses, problems), rule(ClaimForDefaultBackend));
   streams.DeclareClaims(*this);
+
+  // Routes of the Gateway API: where they are attached, and what they claim there.
+  DeclareRouteParents(graph, *this);
+  DeclareAttachments(graph, *this);
+  DeclareRouteClaims(graph, *this);
+  route_order.DeclareRules(problems);
+
   graph.AddRule("ingress_routes", admitted,
                 {&ingresses, &route_names, &legacy_regex_on, &sni_uses, &secret_states,
                  &secret_metadata, &policies.facades},
                 std::tie(entities, problems), rule(RenderIngressRoutes));
   graph.AddRule("default_route", default_backend, {&ingresses, &route_names, &policies.facades},
                 std::tie(entities, problems), rule(RenderDefaultRoute));
-
-  DeclareAttachments(graph, *this);
 
   // Certificates, after everybody has said which ones they want.
   graph.AddRule("secrets_of_services", services, {&uses_of_service, &streams.tcp_uses_of_service},
@@ -69,6 +74,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
                 rule(RenderSni));
 
   DeclareServices();
+  DeclareRoutes(graph, *this);
   DeclareConditions(graph, *this);
 }
 

@@ -33,6 +33,11 @@ void CopySources(const GatewayGraph& from, GatewayGraph& to) {
   Copy(from.policies.old_backend_tls_policies, to.policies.old_backend_tls_policies);
   Copy(from.streams.tcp_ingresses, to.streams.tcp_ingresses);
   Copy(from.streams.udp_ingresses, to.streams.udp_ingresses);
+  Copy(from.routes.http_routes, to.routes.http_routes);
+  Copy(from.routes.grpc_routes, to.routes.grpc_routes);
+  Copy(from.routes.tcp_routes, to.routes.tcp_routes);
+  Copy(from.routes.udp_routes, to.routes.udp_routes);
+  Copy(from.routes.tls_routes, to.routes.tls_routes);
   Copy(from.quarantine, to.quarantine);
   Copy(from.now, to.now);
 }
@@ -238,11 +243,12 @@ void RandomWorld::EditClass() {
 
 void RandomWorld::EditQuarantine() {
   constexpr std::string_view kKinds[] = {
-      "Ingress",           "Service",   "Secret",           "KongUpstreamPolicy", "KongIngress",
-      "KongServiceFacade", "ConfigMap", "BackendTLSPolicy", "TCPIngress",         "UDPIngress",
-      "Gateway"};
-  constexpr std::string_view kPrefixes[] = {"i", "s", "t", "u", "k", "f", "m", "b", "l", "l", "gw"};
-  uint32_t kind = OneIn(2) ? Below(3) : Below(11);
+      "Ingress",     "Service",           "Secret",    "KongUpstreamPolicy",
+      "KongIngress", "KongServiceFacade", "ConfigMap", "BackendTLSPolicy",
+      "TCPIngress",  "UDPIngress",        "Gateway",   "HTTPRoute"};
+  constexpr std::string_view kPrefixes[] = {"i", "s", "t", "u", "k",  "f",
+                                            "m", "b", "l", "l", "gw", "r"};
+  uint32_t kind = OneIn(2) ? Below(3) : Below(12);
   ObjectRef object{Symbol(kKinds[kind]), Named("n", kRandomNamespaces), Named(kPrefixes[kind], 10)};
   if (OneIn(3))
     g_.quarantine.Set({object, "refused"});
@@ -254,6 +260,7 @@ void RandomWorld::EditNow() { g_.now.Set({OneIn(2) ? 1'700'000'000 : 9'000'000'0
 
 void RandomWorld::Edit() {
   if (OneIn(5)) return EditGatewayApi();
+  if (OneIn(4)) return EditRoute();
   uint32_t dice = Below(100);
   if (dice < 28)
     EditIngress();
