@@ -31,6 +31,7 @@ Cluster::Cluster(k8s::ApiClient& api, io::Clock& clock, engine::Inbox& inbox, Ga
   if (options_.tcp_ingresses) Watch(graph.streams.tcp_ingresses, k8s::TcpIngress::kType, true);
   if (options_.udp_ingresses) Watch(graph.streams.udp_ingresses, k8s::UdpIngress::kType, true);
   WatchPolicies();
+  WatchPluginsAndConsumers();
   WatchSecrets();
 }
 
@@ -46,6 +47,22 @@ void Cluster::WatchPolicies() {
     Watch(policies.old_backend_tls_policies, k8s::BackendTlsPolicy::kOldType, true);
   }
   Watch(policies.config_maps, k8s::ConfigMap::kType, false, engine::Cat(kCaLabel, "=true"));
+}
+
+// A cluster need not have their CRDs.
+void Cluster::WatchPluginsAndConsumers() {
+  PluginGraph& plugins = graph_.plugins;
+  ConsumerGraph& consumers = graph_.consumers;
+  if (options_.plugins) Watch(plugins.plugins, k8s::KongPlugin::kType, true);
+  if (options_.cluster_plugins) Watch(plugins.cluster_plugins, k8s::KongClusterPlugin::kType, true);
+  if (options_.consumers) {
+    Watch(consumers.consumers, k8s::KongConsumer::kType, true);
+    Watch(consumers.groups, k8s::KongConsumerGroup::kType, true);
+  }
+  if (options_.vaults) Watch(consumers.vaults, k8s::KongVault::kType, true);
+  if (options_.licenses) Watch(consumers.licenses, k8s::KongLicense::kType, true);
+  if (options_.custom_entities)
+    Watch(consumers.custom_entities, k8s::KongCustomEntity::kType, true);
 }
 
 void Cluster::Start() {

@@ -47,18 +47,23 @@ std::string ExplainObject(const engine::Graph& graph, const GatewayGraph& g,
   const auto look = [&]<class R>(std::string_view kind, const engine::Table<R>& table) {
     return object.kind.text() == kind && ExplainRow(graph, table, id, out);
   };
-  const bool known = look("Ingress", g.ingresses) || look("IngressClass", g.ingress_classes) ||
-                     look("IngressClassParameters", g.ingress_class_parameters) ||
-                     look("Service", g.services) || look("EndpointSlice", g.endpoint_slices) ||
-                     look("Secret", g.secrets) || look("Secret", g.secret_metadata) ||
-                     look("TCPIngress", g.streams.tcp_ingresses) ||
-                     look("UDPIngress", g.streams.udp_ingresses) ||
-                     look("KongUpstreamPolicy", g.policies.upstream_policies) ||
-                     look("KongIngress", g.policies.kong_ingresses) ||
-                     look("KongServiceFacade", g.policies.service_facades) ||
-                     look("ConfigMap", g.policies.config_maps) ||
-                     look("BackendTLSPolicy", g.policies.backend_tls_policies) ||
-                     look("BackendTLSPolicy", g.policies.old_backend_tls_policies);
+  const bool known =
+      look("Ingress", g.ingresses) || look("IngressClass", g.ingress_classes) ||
+      look("IngressClassParameters", g.ingress_class_parameters) || look("Service", g.services) ||
+      look("EndpointSlice", g.endpoint_slices) || look("KongPlugin", g.plugins.plugins) ||
+      look("KongClusterPlugin", g.plugins.cluster_plugins) ||
+      look("KongConsumer", g.consumers.consumers) ||
+      look("KongConsumerGroup", g.consumers.groups) || look("KongVault", g.consumers.vaults) ||
+      look("KongLicense", g.consumers.licenses) ||
+      look("KongCustomEntity", g.consumers.custom_entities) || look("Secret", g.secrets) ||
+      look("Secret", g.secret_metadata) || look("TCPIngress", g.streams.tcp_ingresses) ||
+      look("UDPIngress", g.streams.udp_ingresses) ||
+      look("KongUpstreamPolicy", g.policies.upstream_policies) ||
+      look("KongIngress", g.policies.kong_ingresses) ||
+      look("KongServiceFacade", g.policies.service_facades) ||
+      look("ConfigMap", g.policies.config_maps) ||
+      look("BackendTLSPolicy", g.policies.backend_tls_policies) ||
+      look("BackendTLSPolicy", g.policies.old_backend_tls_policies);
   if (!known) out = Cat(object.text(), " is not held\n");
   g.problems.ForEach([&](const Problem& problem) {
     if (problem.object == object) out += Cat("problem: ", problem.text, "\n");

@@ -19,8 +19,10 @@
 #include "k8s/secret.h"
 #include "k8s/service.h"
 #include "kong/attachment_graph.h"
+#include "kong/consumer_graph.h"
 #include "kong/entity.h"
 #include "kong/policy_graph.h"
+#include "kong/plugin_graph.h"
 #include "kong/problem.h"
 #include "kong/refused_entity.h"
 #include "kong/route_order_graph.h"
@@ -83,6 +85,8 @@ class GatewayGraph {
   engine::Source<Now>& now = graph_.AddSource<Now>("now");
 
   RouteOrderGraph route_order{graph_};
+  PluginGraph plugins{graph_, services};
+  ConsumerGraph consumers{graph_};  // And vaults, licences, custom entities.
 
   // What leaves the graph.
   engine::Table<Entity>& entities = graph_.AddTable<Entity>("entities");

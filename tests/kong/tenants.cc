@@ -46,7 +46,8 @@ std::optional<Symbol> NamespaceOf(const IndexBase& index, GroupId group) {
   if (auto object = KeyAs<ObjectRef>(index, group)) ns = object->ns;
   if (auto listener = KeyAs<ListenerKey>(index, group)) ns = listener->parent.ns;
   if (auto further = KeyAs<FurtherCertificate::Key>(index, group)) ns = further->listener.parent.ns;
-  if (auto port = KeyAs<ServicePortKey>(index, group)) ns = port->ns;
+  if (auto port = KeyAs<ServiceKey>(index, group)) ns = port->ns;
+  if (auto plugin = KeyAs<PluginRef>(index, group)) ns = plugin->ns;
   return ns && *ns ? ns : std::nullopt;
 }
 
@@ -124,6 +125,9 @@ class Tenants {
     const auto* domain = dynamic_cast<const IndexBase*>(&rule.domain());
     const std::optional<Symbol> home = domain ? NamespaceOf(*domain, origin.group) : std::nullopt;
     if (!home || *home == ns || Granted(rule, origin.group, *home, ns)) return absl::OkStatus();
+    // Quarantine of a plugin takes along the Services that may use it.
+    if (table.name() == "excluded_services" && Granted(rule, origin.group, ns, *home))
+      return absl::OkStatus();
     // The listeners of its ListenerSets are a Gateway's own.
     if (table.name() == "listener_plans") return absl::OkStatus();
     return engine::Internal(rule.name(), " for ", Describe(*domain, origin.group), " says ",
