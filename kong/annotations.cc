@@ -123,10 +123,9 @@ void Tags(std::string_view name, std::string_view value, Settings& settings, Fin
   }
 }
 
+// For an annotation that is more than a setting of its object.
 template <class Settings>
-void NoEffectYet(std::string_view name, std::string_view, Settings&, Findings& findings) {
-  Warn(findings, Cat("annotation ", name, " has no effect yet"));
-}
+void ReadElsewhere(std::string_view, std::string_view, Settings&, Findings&) {}
 
 // ---- parsers of one annotation
 // ------------------------------------------------------------------------
@@ -297,7 +296,8 @@ constexpr AnnotationSpec kAnnotations[] = {
      nullptr, ExactlyTrue<&S::service_upstream, S>},
     // Of both.
     {"konghq.com/tags", "list", "more tags of the entities", Tags<&R::tags, R>, Tags<&S::tags, S>},
-    {"konghq.com/plugins", "list", "none yet", NoEffectYet<R>, NoEffectYet<S>},
+    {"konghq.com/plugins", "list", "plugins (plugin_attachments.h)", ReadElsewhere<R>,
+     ReadElsewhere<S>},
 };
 
 const AnnotationSpec* FindSpec(std::string_view name) {

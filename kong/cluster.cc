@@ -32,6 +32,7 @@ Cluster::Cluster(k8s::ApiClient& api, io::Clock& clock, engine::Inbox& inbox, Ga
   if (options_.tcp_ingresses) Watch(graph.streams.tcp_ingresses, k8s::TcpIngress::kType, true);
   if (options_.udp_ingresses) Watch(graph.streams.udp_ingresses, k8s::UdpIngress::kType, true);
   WatchPolicies();
+  WatchPluginsAndConsumers();
   WatchSecrets();
 }
 
@@ -57,6 +58,22 @@ void Cluster::WatchRoutes() {
   Watch(routes.tcp_routes, k8s::TcpRoute::kType, true);
   Watch(routes.udp_routes, k8s::UdpRoute::kType, true);
   Watch(routes.tls_routes, k8s::TlsRoute::kType, true);
+}
+
+// A cluster need not have their CRDs.
+void Cluster::WatchPluginsAndConsumers() {
+  PluginGraph& plugins = graph_.plugins;
+  ConsumerGraph& consumers = graph_.consumers;
+  if (options_.plugins) Watch(plugins.plugins, k8s::KongPlugin::kType, true);
+  if (options_.cluster_plugins) Watch(plugins.cluster_plugins, k8s::KongClusterPlugin::kType, true);
+  if (options_.consumers) {
+    Watch(consumers.consumers, k8s::KongConsumer::kType, true);
+    Watch(consumers.groups, k8s::KongConsumerGroup::kType, true);
+  }
+  if (options_.vaults) Watch(consumers.vaults, k8s::KongVault::kType, true);
+  if (options_.licenses) Watch(consumers.licenses, k8s::KongLicense::kType, true);
+  if (options_.custom_entities)
+    Watch(consumers.custom_entities, k8s::KongCustomEntity::kType, true);
 }
 
 void Cluster::Start() {

@@ -41,6 +41,12 @@ struct ClusterOptions {
   bool kong_ingresses = true;
   bool kong_service_facades = false;
   bool backend_tls_policies = true;
+  bool plugins = true;
+  bool cluster_plugins = true;
+  bool consumers = true;  // And KongConsumerGroups.
+  bool vaults = true;
+  bool licenses = true;
+  bool custom_entities = true;
   RemovalLimit limit;
   uint64_t seed = 0;  // Of jitter.
 };
@@ -82,6 +88,7 @@ class Cluster {
                                          const std::string& ns);
   void WatchPolicies();
   void WatchRoutes();
+  void WatchPluginsAndConsumers();
   void WatchSecrets();
   void WatchGateways();
   k8s::SecretNews News();

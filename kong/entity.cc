@@ -155,6 +155,9 @@ EntityId SniId(std::string_view name) { return IdOf(EntityKind::kSni, name); }
 EntityId ConsumerId(std::string_view username) { return IdOf(EntityKind::kConsumer, username); }
 // The controller spells this space without the underscore.
 EntityId ConsumerGroupId(std::string_view name) { return DeriveId("consumergroups", name); }
+EntityId LicenseId(std::string_view object) {
+  return IdIn(EntityId(), Cat("KongLicense:", object));
+}
 
 // Kong derives the ids of these two from their cache keys: every part as it is written in the
 // document.
@@ -172,7 +175,7 @@ EntityId ServicePluginId(std::string_view plugin, const EntityId& service) {
 Needs OffersOf(int major, int minor, bool enterprise, bool expressions) {
   auto from = [&](int other) { return major > 3 || (major == 3 && minor >= other); };
   Needs offers = expressions ? kNeedsExpressions : kNeedsTraditional;
-  if (enterprise) offers |= kNeedsEnterprise;
+  offers |= enterprise ? kNeedsEnterprise : kNeedsOpenSource;
   offers |= from(9) ? kNeedsFrom3_9 : kNeedsBelow3_9;
   offers |= from(11) ? kNeedsFrom3_11 : kNeedsBelow3_11;
   return offers;

@@ -82,6 +82,7 @@ EntityId RoutePluginId(std::string_view plugin, const EntityId& route);
 EntityId ConsumerId(std::string_view username);
 EntityId ConsumerGroupId(std::string_view name);
 EntityId ServicePluginId(std::string_view plugin, const EntityId& service);
+EntityId LicenseId(std::string_view object);
 
 // What an entity asks of a gateway, and what a gateway offers: a bit each. An entity goes to a
 // gateway that offers all that it needs. Where a gateway's version decides between two forms, a
@@ -95,6 +96,7 @@ inline constexpr Needs kNeedsFrom3_9 = 1 << 3;
 inline constexpr Needs kNeedsBelow3_9 = 1 << 4;
 inline constexpr Needs kNeedsFrom3_11 = 1 << 5;
 inline constexpr Needs kNeedsBelow3_11 = 1 << 6;
+inline constexpr Needs kNeedsOpenSource = 1 << 7;  // The form of what Enterprise has in another.
 inline bool Fits(Needs needs, Needs offers) { return (needs & ~offers) == 0; }
 // What a gateway of this version, edition and router flavour offers.
 Needs OffersOf(int major, int minor, bool enterprise, bool expressions);

@@ -55,6 +55,12 @@ std::string ExplainObject(const engine::Graph& graph, const GatewayGraph& g,
       look("Gateway", g.attachment.gateways) || look("ListenerSet", g.attachment.listener_sets) ||
       look("ReferenceGrant", g.attachment.reference_grants) ||
       look("Namespace", g.attachment.namespaces) || look("TCPIngress", g.streams.tcp_ingresses) ||
+      look("KongPlugin", g.plugins.plugins) ||
+      look("KongClusterPlugin", g.plugins.cluster_plugins) ||
+      look("KongConsumer", g.consumers.consumers) ||
+      look("KongConsumerGroup", g.consumers.groups) || look("KongVault", g.consumers.vaults) ||
+      look("KongLicense", g.consumers.licenses) ||
+      look("KongCustomEntity", g.consumers.custom_entities) ||
       look("UDPIngress", g.streams.udp_ingresses) ||
       look("KongUpstreamPolicy", g.policies.upstream_policies) ||
       look("KongIngress", g.policies.kong_ingresses) ||

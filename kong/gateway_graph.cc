@@ -25,6 +25,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
                 std::tie(default_class, service_upstream_on, legacy_regex_on, problems),
                 rule(ReadIngressClass));
   DeclareGrants(graph, *this);
+  DeclarePlugins(graph, *this);
   graph.AddRule("excluded_services", quarantine, {&services_by_secret}, std::tie(excluded_services),
                 rule(ExcludeServices));
 
@@ -41,7 +42,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   // Ingresses: first what they claim, then what they are.
   graph.AddRule("ingress_claims", ingresses,
                 {&default_class, &quarantine, &excluded_services, &policies.excluded_facades,
-                 &policies.facades},
+                 &policies.facades, &plugins.excluded, &plugins.usable, &attachment.grants},
                 std::tie(admitted, route_names, service_uses, sni_uses, used_certificates,
                          wanted_secrets, default_backend, problems),
                 rule(ClaimForIngress));
@@ -58,9 +59,9 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("ingress_routes", admitted,
                 {&ingresses, &route_names, &legacy_regex_on, &sni_uses, &secret_states,
                  &secret_metadata, &policies.facades},
-                std::tie(entities, problems), rule(RenderIngressRoutes));
+                std::tie(entities, plugins.uses, problems), rule(RenderIngressRoutes));
   graph.AddRule("default_route", default_backend, {&ingresses, &route_names, &policies.facades},
-                std::tie(entities, problems), rule(RenderDefaultRoute));
+                std::tie(entities, plugins.uses, problems), rule(RenderDefaultRoute));
 
   // Certificates, after everybody has said which ones they want.
   graph.AddRule("secrets_of_services", services, {&uses_of_service, &streams.tcp_uses_of_service},
@@ -75,6 +76,12 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
 
   DeclareServices();
   DeclareRoutes(graph, *this);
+
+  // Consumers, and plugins, after everybody has said which ones they want.
+  DeclareConsumers(graph, *this);
+  DeclarePluginAttachments(graph, *this);
+  DeclareCustomEntities(graph, *this);
+
   DeclareConditions(graph, *this);
 }
 
@@ -83,9 +90,10 @@ void GatewayGraph::DeclareServices() {
     return [this, function](auto&&... arguments) noexcept { function(*this, arguments...); };
   };
   streams.DeclareEntities(*this);
-  graph_.AddRule("services_rendered", service_uses, WhatServicesRead(),
-                 std::tie(entities, upstream_ports, target_shares, service_troubles, problems),
-                 rule(RenderService));
+  graph_.AddRule(
+      "services_rendered", service_uses, WhatServicesRead(),
+      std::tie(entities, upstream_ports, target_shares, service_troubles, plugins.uses, problems),
+      rule(RenderService));
   auto& upstreams_and_slices =
       graph_.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
   graph_.AddRule("targets", upstreams_and_slices, {}, std::tie(entities, target_shares),

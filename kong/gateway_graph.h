@@ -19,8 +19,10 @@
 #include "k8s/secret.h"
 #include "k8s/service.h"
 #include "kong/attachment_graph.h"
+#include "kong/consumer_graph.h"
 #include "kong/entity.h"
 #include "kong/policy_graph.h"
+#include "kong/plugin_graph.h"
 #include "kong/problem.h"
 #include "kong/refused_entity.h"
 #include "kong/route_graph.h"
@@ -85,6 +87,8 @@ class GatewayGraph {
 
   RouteGraph routes{graph_};  // The route kinds of the Gateway API.
   RouteOrderGraph route_order{graph_};
+  PluginGraph plugins{graph_, services};
+  ConsumerGraph consumers{graph_};  // And vaults, licences, custom entities.
 
   // What leaves the graph.
   engine::Table<Entity>& entities = graph_.AddTable<Entity>("entities");

@@ -168,6 +168,13 @@ absl::StatusOr<bool> SetObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::Secret>(object)) return SetSecret(g, object);
   if (Is<k8s::IngressClass>(object)) return Set(g.ingress_classes, object);
   if (Is<k8s::IngressClassParameters>(object)) return Set(g.ingress_class_parameters, object);
+  if (Is<k8s::KongPlugin>(object)) return Set(g.plugins.plugins, object);
+  if (Is<k8s::KongClusterPlugin>(object)) return Set(g.plugins.cluster_plugins, object);
+  if (Is<k8s::KongConsumer>(object)) return Set(g.consumers.consumers, object);
+  if (Is<k8s::KongConsumerGroup>(object)) return Set(g.consumers.groups, object);
+  if (Is<k8s::KongVault>(object)) return Set(g.consumers.vaults, object);
+  if (Is<k8s::KongLicense>(object)) return Set(g.consumers.licenses, object);
+  if (Is<k8s::KongCustomEntity>(object)) return Set(g.consumers.custom_entities, object);
   if (Is<k8s::GatewayClass>(object)) return Set(g.attachment.gateway_classes, object);
   if (Is<k8s::Gateway>(object)) return Set(g.attachment.gateways, object);
   if (Is<k8s::ListenerSet>(object)) return Set(g.attachment.listener_sets, object);
@@ -187,6 +194,13 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::EndpointSlice>(object)) return g.endpoint_slices.Erase(id);
   if (Is<k8s::IngressClass>(object)) return g.ingress_classes.Erase(id);
   if (Is<k8s::IngressClassParameters>(object)) return g.ingress_class_parameters.Erase(id);
+  if (Is<k8s::KongPlugin>(object)) return g.plugins.plugins.Erase(id);
+  if (Is<k8s::KongClusterPlugin>(object)) return g.plugins.cluster_plugins.Erase(id);
+  if (Is<k8s::KongConsumer>(object)) return g.consumers.consumers.Erase(id);
+  if (Is<k8s::KongConsumerGroup>(object)) return g.consumers.groups.Erase(id);
+  if (Is<k8s::KongVault>(object)) return g.consumers.vaults.Erase(id);
+  if (Is<k8s::KongLicense>(object)) return g.consumers.licenses.Erase(id);
+  if (Is<k8s::KongCustomEntity>(object)) return g.consumers.custom_entities.Erase(id);
   if (Is<k8s::GatewayClass>(object)) return g.attachment.gateway_classes.Erase(id);
   if (Is<k8s::Gateway>(object)) return g.attachment.gateways.Erase(id);
   if (Is<k8s::ListenerSet>(object)) return g.attachment.listener_sets.Erase(id);
@@ -202,18 +216,21 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
 
 std::string ApiVersionOf(std::string_view kind) {
   for (const k8s::ResourceType& type :
-       {k8s::Ingress::kType,       k8s::Service::kType,
-        k8s::EndpointSlice::kType, k8s::Secret::kType,
-        k8s::IngressClass::kType,  k8s::IngressClassParameters::kType,
-        k8s::GatewayClass::kType,  k8s::Gateway::kType,
-        k8s::ListenerSet::kType,   k8s::ReferenceGrant::kType,
-        k8s::Namespace::kType,     k8s::KongUpstreamPolicy::kType,
-        k8s::KongIngress::kType,   k8s::KongServiceFacade::kType,
-        k8s::ConfigMap::kType,     k8s::BackendTlsPolicy::kType,
-        k8s::TcpIngress::kType,    k8s::UdpIngress::kType,
-        k8s::HttpRoute::kType,     k8s::GrpcRoute::kType,
-        k8s::TcpRoute::kType,      k8s::UdpRoute::kType,
-        k8s::TlsRoute::kType}) {
+       {k8s::Ingress::kType,           k8s::Service::kType,
+        k8s::EndpointSlice::kType,     k8s::Secret::kType,
+        k8s::IngressClass::kType,      k8s::IngressClassParameters::kType,
+        k8s::GatewayClass::kType,      k8s::Gateway::kType,
+        k8s::ListenerSet::kType,       k8s::ReferenceGrant::kType,
+        k8s::Namespace::kType,         k8s::KongUpstreamPolicy::kType,
+        k8s::KongIngress::kType,       k8s::KongServiceFacade::kType,
+        k8s::ConfigMap::kType,         k8s::BackendTlsPolicy::kType,
+        k8s::TcpIngress::kType,        k8s::UdpIngress::kType,
+        k8s::HttpRoute::kType,         k8s::GrpcRoute::kType,
+        k8s::TcpRoute::kType,          k8s::UdpRoute::kType,
+        k8s::TlsRoute::kType,          k8s::KongPlugin::kType,
+        k8s::KongClusterPlugin::kType, k8s::KongConsumer::kType,
+        k8s::KongConsumerGroup::kType, k8s::KongVault::kType,
+        k8s::KongLicense::kType,       k8s::KongCustomEntity::kType}) {
     if (type.kind == kind) return type.ApiVersion();
   }
   return "";

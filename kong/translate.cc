@@ -33,7 +33,8 @@ json SortedArray(ById by_id) {
   for (auto& [id, entity] : by_id) all.push_back(std::move(entity));
   auto name = [](const json& entity) {
     for (const char* member : {"name", "target", "id"}) {
-      if (auto found = entity.find(member); found != entity.end()) return found->get<std::string>();
+      auto found = entity.find(member);
+      if (found != entity.end() && found->is_string()) return found->get<std::string>();
     }
     return std::string();
   };

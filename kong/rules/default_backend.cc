@@ -1,6 +1,7 @@
 // The default backend: that of the oldest Ingress of ours that has one, and of no other.
 #include "engine/text.h"
 #include "kong/ingress_plan.h"
+#include "kong/plugin_attachments.h"
 #include "kong/route_fragment.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
@@ -66,7 +67,7 @@ void ClaimForDefaultBackend(const GatewayGraph& g, const DefaultBackend& elected
 }
 
 void RenderDefaultRoute(const GatewayGraph& g, const DefaultBackend& elected, Reader& read,
-                        Emitter<Entity, Problem>& say) noexcept {
+                        Emitter<Entity, PluginUse, Problem>& say) noexcept {
   const k8s::Ingress& ingress = *read.Find(g.ingresses, elected.ingress);
   const Target target = TargetOf(g, ingress.meta.ns(), *ingress.default_backend, read);
   if (!target.why.empty()) return;
@@ -92,6 +93,13 @@ void RenderDefaultRoute(const GatewayGraph& g, const DefaultBackend& elected, Re
                  .settings = &settings,
                  .tags = &tags};
   Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
+  SayPluginUses(say, {self, k8s::Ingress::kType.group},
+                {.scope = PluginScope::kRoute,
+                 .id = RouteId(name),
+                 .name = name,
+                 .service = spec.service,
+                 .needs = flavour},
+                PluginsOf(ingress.meta.annotations, ingress.meta.ns()));
   say.Emit(Entity{EntityKind::kRoute,
                   RouteId(name),
                   flavour,

@@ -95,6 +95,13 @@ class RouteMaker {
     EntityId id = RouteId(name);
     Needs flavour = g_.options.expressions ? kNeedsExpressions : kNeedsTraditional;
     for (const PlannedPlugin& plugin : route.plugins) MakePlugin(plugin, id, tags);
+    SayPluginUses(say_, {self_, object_.type.group},
+                  {.scope = PluginScope::kRoute,
+                   .id = id,
+                   .name = name,
+                   .service = ServiceId(plan_.services[route.service].key.KongName()),
+                   .needs = flavour},
+                  PluginsOfRoute(object_, route));
     say_.Emit(Entity{EntityKind::kRoute, id, flavour, std::move(name), std::move(json), {self_}});
   }
 
@@ -125,7 +132,7 @@ class RouteMaker {
 
 void RenderPlan(const GatewayGraph& g, const RouteObject& object, Reader& read, PlanFunction plan,
                 RouteEntities& say) {
-  std::optional<ObjectName> excluded;
+  std::optional<std::string> excluded;
   std::optional<GatewayRoutePlan> made = PlanIfAdmitted(g, object, read, plan, excluded);
   if (made) RouteMaker(g, object, *made, read, say).Make();
 }

@@ -5,6 +5,7 @@
 #include "engine/text.h"
 #include "kong/annotations.h"
 #include "kong/ingress_plan.h"
+#include "kong/plugin_attachments.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
 #include "kong/rules/tls_secrets.h"
@@ -56,6 +57,12 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
   ObjectName id = ingress.key();
   if (!IsOurs(g, ingress, read)) return;
   if (read.Find(g.quarantine, IngressRef(id))) return;
+  if (auto plugin = ExcludedPluginOf(g, read, {IngressRef(id), k8s::Ingress::kType.group},
+                                     PluginsOf(ingress.meta.annotations, id.ns))) {
+    return ReportWarning(say, IngressRef(id),
+                         engine::Cat("has no effect while ", plugin->object().text(),
+                                     ", which it uses, is in quarantine"));
+  }
   if (std::optional<ObjectRef> excluded = ExcludedBackend(g, ingress, read)) {
     return ReportWarning(say, IngressRef(id),
                          engine::Cat("has no effect while ", excluded->text(),

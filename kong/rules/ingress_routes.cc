@@ -1,6 +1,7 @@
 // The routes of an Ingress, and what it should know about the Secrets and hosts of its TLS.
 #include "engine/text.h"
 #include "kong/ingress_plan.h"
+#include "kong/plugin_attachments.h"
 #include "kong/route_fragment.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
@@ -10,7 +11,7 @@ namespace kong {
 namespace {
 
 using engine::Cat;
-using Say = Emitter<Entity, Problem>;
+using Say = Emitter<Entity, PluginUse, Problem>;
 
 // The name under which a route may exist. The younger of two routes of one name gets another, and
 // both Ingresses are told.
@@ -32,7 +33,7 @@ std::string NameOfRoute(const GatewayGraph& g, const k8s::Ingress& ingress, cons
 }  // namespace
 
 void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader& read,
-                         Emitter<Entity, Problem>& say) noexcept {
+                         Emitter<Entity, PluginUse, Problem>& say) noexcept {
   const k8s::Ingress& ingress = *read.Find(g.ingresses, admitted.id);
   const bool legacy_regex = !g.options.expressions && read.Find(g.legacy_regex_on, {});
   const Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
@@ -42,6 +43,8 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
   });
   std::vector<std::string> tags =
       TagsOfObject(k8s::Ingress::kType, ingress.meta, plan.settings.tags);
+
+  const std::vector<PluginRef> plugins = PluginsOf(ingress.meta.annotations, ingress.meta.ns());
 
   for (uint32_t nth = 0; nth < plan.routes.size(); ++nth) {
     const RoutePlan& route = plan.routes[nth];
@@ -56,6 +59,13 @@ void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader
                    .tags = &tags};
     say.Emit(Entity{
         EntityKind::kRoute, id, flavour, name, RouteFragment(spec, g.options.expressions), {self}});
+    SayPluginUses(say, {self, k8s::Ingress::kType.group},
+                  {.scope = PluginScope::kRoute,
+                   .id = id,
+                   .name = name,
+                   .service = spec.service,
+                   .needs = flavour},
+                  plugins);
     if (plan.rewrite.empty()) continue;
     say.Emit(Entity{EntityKind::kPlugin,
                     RoutePluginId("request-transformer", id),

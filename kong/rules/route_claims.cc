@@ -19,13 +19,11 @@ ExpressionMatch MatchOf(const PlannedRoute& route, const RouteObject& object) {
 
 void ClaimForPlan(const GatewayGraph& g, const RouteObject& object, Reader& read, PlanFunction plan,
                   RouteClaims& say) {
-  std::optional<ObjectName> excluded;
+  std::optional<std::string> excluded;
   std::optional<GatewayRoutePlan> made = PlanIfAdmitted(g, object, read, plan, excluded);
   const ObjectRef self = object.ref();
   if (excluded) {
-    ReportWarning(say, self,
-                  engine::Cat("has no effect while Service ", *excluded,
-                              ", to which it leads, is in quarantine"));
+    ReportWarning(say, self, engine::Cat("has no effect while ", *excluded, ", is in quarantine"));
   }
   if (!made) return;
   ReportAll(say, self, made->findings);

@@ -4,8 +4,11 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "kong/gateway_route_plan.h"
+#include "kong/plugin_attachments.h"
 #include "kong/rules/rules.h"
 
 namespace kong {
@@ -18,7 +21,7 @@ struct RouteObject {
 };
 
 using RouteClaims = Emitter<RouteName, ServiceUse, ExpressionMatch, Problem>;
-using RouteEntities = Emitter<Entity, RouteResolution, Problem>;
+using RouteEntities = Emitter<Entity, PluginUse, RouteResolution, Problem>;
 
 GatewayRoutePlan PlanOf(const k8s::HttpRoute& route, const RouteSurroundings& around);
 GatewayRoutePlan PlanOf(const k8s::GrpcRoute& route, const RouteSurroundings& around);
@@ -28,11 +31,14 @@ GatewayRoutePlan PlanOf(const k8s::TlsRoute& route, const RouteSurroundings& aro
 
 using PlanFunction = absl::FunctionRef<GatewayRoutePlan(const RouteSurroundings&)>;
 
-// Nothing if the route is not attached to anything of ours, or is in quarantine, or leads to a
-// Service that is; `excluded` then names it.
+// The plugins of the annotation, and those that one of its Kong routes asks for by a filter.
+std::vector<PluginRef> PluginsOfRoute(const RouteObject& object, const PlannedRoute& route);
+
+// Nothing if the route is not attached to anything of ours, or is in quarantine, or needs a Service
+// or a plugin that is; `excluded` then says which: "Service shop/cart, to which it leads".
 std::optional<GatewayRoutePlan> PlanIfAdmitted(const GatewayGraph& g, const RouteObject& object,
                                                Reader& read, PlanFunction plan,
-                                               std::optional<ObjectName>& excluded);
+                                               std::optional<std::string>& excluded);
 
 void ClaimForPlan(const GatewayGraph& g, const RouteObject& object, Reader& read, PlanFunction plan,
                   RouteClaims& say);

@@ -38,12 +38,12 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
                      Emitter<Admitted, RouteName, ServiceUse, SniUse, UsedCertificate, WantedSecret,
                              DefaultBackend, Problem>& say) noexcept;
 void RenderIngressRoutes(const GatewayGraph& g, const Admitted& admitted, Reader& read,
-                         Emitter<Entity, Problem>& say) noexcept;
+                         Emitter<Entity, PluginUse, Problem>& say) noexcept;
 
 void ClaimForDefaultBackend(const GatewayGraph& g, const DefaultBackend& elected, Reader& read,
                             Emitter<RouteName, ServiceUse, Problem>& say) noexcept;
 void RenderDefaultRoute(const GatewayGraph& g, const DefaultBackend& elected, Reader& read,
-                        Emitter<Entity, Problem>& say) noexcept;
+                        Emitter<Entity, PluginUse, Problem>& say) noexcept;
 
 // The Secrets that a Service in use needs.
 void WantSecretsOfService(const GatewayGraph& g, const k8s::Service& service, Reader& read,
@@ -57,7 +57,7 @@ void RenderSni(const GatewayGraph& g, const SniUse& use, Reader& read,
                Emitter<Entity>& say) noexcept;
 
 // A Kong service and its upstream; its one target, if the Services' endpoints do not make them.
-using ServiceSay = Emitter<Entity, UpstreamPort, TargetShare, ServiceTrouble, Problem>;
+using ServiceSay = Emitter<Entity, UpstreamPort, TargetShare, ServiceTrouble, PluginUse, Problem>;
 void RenderService(const GatewayGraph& g, const ServiceUse& use, Reader& read,
                    ServiceSay& say) noexcept;
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/text.h"
+#include "kong/plugin_attachments.h"
 #include "kong/rules/backend_tls.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/upstream_sources.h"
@@ -193,7 +194,10 @@ CommonSettings SettingsOf(const GatewayGraph& g, const ServiceUse& use,
     ReportAll(say, ServiceRef(each.service->key()), findings);
     ApplyBackendTls(g, each, use.form.protocol, read, settings);
     CertificateFinder(g, *each.service, settings, read, say, out).Find();
-    if (&each == &backends.front()) out.settings = std::move(settings);
+    if (&each != &backends.front()) continue;
+    out.settings = std::move(settings);
+    out.plugins =
+        PluginsOf(facade ? merged : each.service->meta.annotations, each.service->meta.ns());
   }
   out.upstream = UpstreamSettingsOf(g, use, backends, out.settings, read, say);
   out.tags = TagsOfServices(use, backends, facade, out.settings);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kong/annotations.h"
+#include "kong/plugin_tables.h"
 #include "kong/rules/service_backends.h"
 
 namespace kong {
@@ -20,6 +21,7 @@ struct CommonSettings {
   std::vector<std::string> tags;
   std::optional<EntityId> client_certificate;
   std::vector<std::string> ca_certificates;
+  std::vector<PluginRef> plugins;
   bool contradictory = false;  // The Services were told.
 };
 

@@ -4,6 +4,7 @@
 // backendRefs lead nowhere, it answers 500, as that API asks.
 #include "engine/text.h"
 #include "io/json_writer.h"
+#include "kong/plugin_attachments.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
 #include "kong/rules/service_settings.h"
@@ -120,6 +121,10 @@ void RenderService(const GatewayGraph& g, const ServiceUse& use, Reader& read,
   ObjectRef origin = OriginOf(use, backends);
   const engine::Rank rank = RankOfUpstream(use.id);
   say.Emit(Entity{EntityKind::kService, id, 0, parts.name, ServiceFragment(parts), {origin}}, rank);
+  SayPluginUses(
+      say, {origin, k8s::Service::kType.group},
+      {.scope = PluginScope::kService, .id = id, .name = parts.name, .service = id, .needs = 0},
+      common.plugins);
   if (use.form.refs_given && backends.empty() && !SpeaksStream(use.form.protocol))
     say.Emit(TerminationOf(id, use.parent), rank);
 }

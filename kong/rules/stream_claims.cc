@@ -33,7 +33,7 @@ std::optional<ObjectName> ExcludedStreamBackend(const GatewayGraph& g, Symbol ns
 }
 
 std::string GrantedRouteName(const GatewayGraph& g, std::string name, const ObjectRef& self,
-                             uint32_t nth, Reader& read, Emitter<Entity, Problem>& say) {
+                             uint32_t nth, Reader& read, Emitter<Entity, PluginUse, Problem>& say) {
   const RouteName& winner = *read.Find(g.route_names, RouteId(name));
   if (winner.owner == self && winner.nth == nth) return name;
   std::string other = NameAfterCollision(name, self);

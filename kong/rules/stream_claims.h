@@ -8,6 +8,7 @@
 #include "k8s/stream_rule.h"
 #include "kong/annotations.h"
 #include "kong/ingress_plan.h"
+#include "kong/plugin_attachments.h"
 #include "kong/rules/ingress_class_of.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
@@ -29,13 +30,20 @@ std::optional<ObjectName> ExcludedStreamBackend(const GatewayGraph& g, Symbol ns
 // The name under which a route may exist. The younger of two routes of one name gets another, and
 // both objects are told.
 std::string GrantedRouteName(const GatewayGraph& g, std::string name, const ObjectRef& self,
-                             uint32_t nth, Reader& read, Emitter<Entity, Problem>& say);
+                             uint32_t nth, Reader& read, Emitter<Entity, PluginUse, Problem>& say);
 
 // Whether the object is ours and free of quarantine; it is told if it is not.
 template <class Ingress, class Say>
 bool IsAdmitted(const GatewayGraph& g, const Ingress& ingress, const ObjectRef& self, Reader& read,
                 Say& say) {
   if (!HasOurClass(g, ingress.meta, read) || read.Find(g.quarantine, self)) return false;
+  if (auto plugin = ExcludedPluginOf(g, read, {self, Ingress::kType.group},
+                                     PluginsOf(ingress.meta.annotations, ingress.meta.ns()))) {
+    ReportWarning(say, self,
+                  engine::Cat("has no effect while ", plugin->object().text(),
+                              ", which it uses, is in quarantine"));
+    return false;
+  }
   std::optional<ObjectName> service =
       ExcludedStreamBackend(g, ingress.meta.ns(), ingress.rules, read);
   if (!service) return true;

@@ -14,9 +14,9 @@ void ClaimForUdpIngress(const GatewayGraph& g, const k8s::UdpIngress& ingress, R
                         Emitter<AdmittedUdp, ServiceUse, RouteName, Problem>& say) noexcept;
 
 void RenderTcpRoutes(const GatewayGraph& g, const AdmittedTcp& admitted, Reader& read,
-                     Emitter<Entity, Problem>& say) noexcept;
+                     Emitter<Entity, PluginUse, Problem>& say) noexcept;
 void RenderUdpRoutes(const GatewayGraph& g, const AdmittedUdp& admitted, Reader& read,
-                     Emitter<Entity, Problem>& say) noexcept;
+                     Emitter<Entity, PluginUse, Problem>& say) noexcept;
 
 // The Kong service of a TCPIngress, under the name that is free.
 void RenderTcpService(const GatewayGraph& g, const TcpUse& use, Reader& read,

@@ -1,5 +1,6 @@
 // TCPIngress: a route a rule, for TCP and for TLS that the gateway ends.
 #include "engine/text.h"
+#include "kong/plugin_attachments.h"
 #include "kong/rules/stream_claims.h"
 #include "kong/rules/stream_rules.h"
 #include "kong/rules/tls_secrets.h"
@@ -55,7 +56,7 @@ void ClaimForTcpIngress(const GatewayGraph& g, const k8s::TcpIngress& ingress, R
 }
 
 void RenderTcpRoutes(const GatewayGraph& g, const AdmittedTcp& admitted, Reader& read,
-                     Emitter<Entity, Problem>& say) noexcept {
+                     Emitter<Entity, PluginUse, Problem>& say) noexcept {
   const k8s::TcpIngress& ingress = *read.Find(g.streams.tcp_ingresses, admitted.id);
   const ObjectRef self = RefOf(admitted.id);
   Findings findings;
@@ -82,6 +83,13 @@ void RenderTcpRoutes(const GatewayGraph& g, const AdmittedTcp& admitted, Reader&
     std::string json = StreamFragment(route, g.options.expressions);
     say.Emit(Entity{
         EntityKind::kRoute, RouteId(route.name), flavour, route.name, std::move(json), {self}});
+    SayPluginUses(say, {self, k8s::TcpIngress::kType.group},
+                  {.scope = PluginScope::kRoute,
+                   .id = RouteId(route.name),
+                   .name = route.name,
+                   .service = route.service,
+                   .needs = flavour},
+                  PluginsOf(ingress.meta.annotations, admitted.id.ns));
   }
   for (const k8s::IngressTls& tls : ingress.tls)
     CheckTlsSecret(g, ingress.meta, tls, self, read, say);

@@ -5,7 +5,7 @@ namespace kong {
 using engine::Cat;
 
 void CheckTlsSecret(const GatewayGraph& g, const k8s::ObjectMeta& meta, const k8s::IngressTls& tls,
-                    const ObjectRef& self, Reader& read, Emitter<Entity, Problem>& say) {
+                    const ObjectRef& self, Reader& read, Emitter<Entity, PluginUse, Problem>& say) {
   if (tls.hosts.empty() || !tls.secret_name) return;
   const ObjectName secret{meta.ns(), tls.secret_name};
   if (const SecretState* state = read.Find(g.secret_states, secret)) {

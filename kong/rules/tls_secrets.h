@@ -24,6 +24,6 @@ void ClaimTlsSecrets(const std::vector<k8s::IngressTls>& all, const k8s::ObjectM
 }
 
 void CheckTlsSecret(const GatewayGraph& g, const k8s::ObjectMeta& meta, const k8s::IngressTls& tls,
-                    const ObjectRef& self, Reader& read, Emitter<Entity, Problem>& say);
+                    const ObjectRef& self, Reader& read, Emitter<Entity, PluginUse, Problem>& say);
 
 }  // namespace kong

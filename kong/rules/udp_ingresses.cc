@@ -1,5 +1,6 @@
 // UDPIngress: a route a rule, for datagrams.
 #include "engine/text.h"
+#include "kong/plugin_attachments.h"
 #include "kong/rules/stream_claims.h"
 #include "kong/rules/stream_rules.h"
 #include "kong/stream_fragment.h"
@@ -39,7 +40,7 @@ void ClaimForUdpIngress(const GatewayGraph& g, const k8s::UdpIngress& ingress, R
 }
 
 void RenderUdpRoutes(const GatewayGraph& g, const AdmittedUdp& admitted, Reader& read,
-                     Emitter<Entity, Problem>& say) noexcept {
+                     Emitter<Entity, PluginUse, Problem>& say) noexcept {
   const k8s::UdpIngress& ingress = *read.Find(g.streams.udp_ingresses, admitted.id);
   const ObjectRef self = RefOf(admitted.id);
   Findings findings;
@@ -66,6 +67,13 @@ void RenderUdpRoutes(const GatewayGraph& g, const AdmittedUdp& admitted, Reader&
     std::string json = StreamFragment(route, g.options.expressions);
     say.Emit(Entity{
         EntityKind::kRoute, RouteId(route.name), flavour, route.name, std::move(json), {self}});
+    SayPluginUses(say, {self, k8s::UdpIngress::kType.group},
+                  {.scope = PluginScope::kRoute,
+                   .id = RouteId(route.name),
+                   .name = route.name,
+                   .service = route.service,
+                   .needs = flavour},
+                  PluginsOf(ingress.meta.annotations, admitted.id.ns));
   }
   ReportAll(say, self, findings);
 }

@@ -1,4 +1,5 @@
 // The rows of configuration.konghq.com that are about plugins and consumers.
+#include "engine/row.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "k8s/kong_cluster_plugin.h"

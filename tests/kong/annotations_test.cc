@@ -160,13 +160,6 @@ TEST(AnnotationsTest, TagsThatKongWouldRefuseAreIgnored) {
   EXPECT_THAT(findings, SizeIs(1));
 }
 
-TEST(AnnotationsTest, WhatHasNoEffectYetSaysSo) {
-  Findings findings;
-  Service("konghq.com/plugins", "x", &findings);
-  EXPECT_THAT(findings, ElementsAre(Finding{Severity::kWarning,
-                                            "annotation konghq.com/plugins has no effect yet"}));
-}
-
 TEST(AnnotationsTest, AServiceNamesItsPolicyItsKongIngressAndItsCertificates) {
   EXPECT_EQ(Service("konghq.com/upstream-policy", "p").upstream_policy, "p");
   EXPECT_EQ(Service("konghq.com/upstream-policy", "").upstream_policy, "");

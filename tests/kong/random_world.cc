@@ -40,6 +40,13 @@ void CopySources(const GatewayGraph& from, GatewayGraph& to) {
   Copy(from.routes.tls_routes, to.routes.tls_routes);
   Copy(from.quarantine, to.quarantine);
   Copy(from.now, to.now);
+  Copy(from.plugins.plugins, to.plugins.plugins);
+  Copy(from.plugins.cluster_plugins, to.plugins.cluster_plugins);
+  Copy(from.consumers.consumers, to.consumers.consumers);
+  Copy(from.consumers.groups, to.consumers.groups);
+  Copy(from.consumers.vaults, to.consumers.vaults);
+  Copy(from.consumers.licenses, to.consumers.licenses);
+  Copy(from.consumers.custom_entities, to.consumers.custom_entities);
 }
 
 }  // namespace
@@ -125,7 +132,7 @@ void RandomWorld::EditIngress() {
                           {"konghq.com/headers.x-a", "1,2"},
                           {"konghq.com/rewrite", "/$1"},
                           {"konghq.com/rewrite", "/$x"},
-                          {"konghq.com/plugins", "p"},
+                          {"konghq.com/plugins", SomePlugins()},
                           {"konghq.com/tags", "t1,t2"},
                           {"kubernetes.io/ingress.class", "kong"}});
   g_.ingresses.Set(std::move(ingress));
@@ -156,6 +163,7 @@ void RandomWorld::EditService() {
                           {"konghq.com/tls-verify", "true"},
                           {"konghq.com/ca-certificates-secrets", secret},
                           {"konghq.com/retries", OneIn(2) ? "3" : "x"},
+                          {"konghq.com/plugins", SomePlugins()},
                           {"konghq.com/host-header", "h.example"},
                           {"ingress.kubernetes.io/service-upstream", "true"},
                           {"konghq.com/ca-certificates-configmaps", "m1,m2"},
@@ -213,6 +221,7 @@ void RandomWorld::EditSecret() {
   }
   if (!OneIn(6)) secret.data.emplace_back("tls.crt", k8s::SecretBytes(cert.cert));
   secret.data.emplace_back("tls.key", k8s::SecretBytes(key.key));
+  if (OneIn(2)) AddCredential(secret);
   g_.secrets.Set(std::move(secret));
 }
 
@@ -242,14 +251,31 @@ void RandomWorld::EditClass() {
 }
 
 void RandomWorld::EditQuarantine() {
-  constexpr std::string_view kKinds[] = {
-      "Ingress",     "Service",           "Secret",    "KongUpstreamPolicy",
-      "KongIngress", "KongServiceFacade", "ConfigMap", "BackendTLSPolicy",
-      "TCPIngress",  "UDPIngress",        "Gateway",   "HTTPRoute"};
-  constexpr std::string_view kPrefixes[] = {"i", "s", "t", "u", "k",  "f",
-                                            "m", "b", "l", "l", "gw", "r"};
-  uint32_t kind = OneIn(2) ? Below(3) : Below(12);
-  ObjectRef object{Symbol(kKinds[kind]), Named("n", kRandomNamespaces), Named(kPrefixes[kind], 10)};
+  constexpr std::string_view kKinds[] = {"Ingress",
+                                         "Service",
+                                         "Secret",
+                                         "KongUpstreamPolicy",
+                                         "KongIngress",
+                                         "KongServiceFacade",
+                                         "ConfigMap",
+                                         "BackendTLSPolicy",
+                                         "TCPIngress",
+                                         "UDPIngress",
+                                         "Gateway",
+                                         "HTTPRoute",
+                                         "KongPlugin",
+                                         "KongConsumer",
+                                         "KongConsumerGroup",
+                                         "KongCustomEntity",
+                                         "KongClusterPlugin",
+                                         "KongVault",
+                                         "KongLicense"};
+  constexpr std::string_view kPrefixes[] = {"i",  "s", "t", "u", "k", "f", "m", "b", "l", "l",
+                                            "gw", "r", "q", "c", "g", "x", "q", "v", "v"};
+  constexpr uint32_t kNamespaced = 16;  // The others are the cluster's.
+  uint32_t kind = OneIn(2) ? Below(3) : Below(19);
+  const Symbol ns = kind < kNamespaced ? Named("n", kRandomNamespaces) : Symbol();
+  ObjectRef object{Symbol(kKinds[kind]), ns, Named(kPrefixes[kind], 10)};
   if (OneIn(3))
     g_.quarantine.Set({object, "refused"});
   else
@@ -261,6 +287,7 @@ void RandomWorld::EditNow() { g_.now.Set({OneIn(2) ? 1'700'000'000 : 9'000'000'0
 void RandomWorld::Edit() {
   if (OneIn(5)) return EditGatewayApi();
   if (OneIn(4)) return EditRoute();
+  if (OneIn(4)) return EditPluginsAndConsumers();
   uint32_t dice = Below(100);
   if (dice < 28)
     EditIngress();

@@ -74,6 +74,19 @@ class RandomWorld {
   std::vector<k8s::RouteBackend> RouteBackends();
   std::vector<k8s::RouteFilter> RouteFilters();
   k8s::IngressBackend Backend();
+  // Plugins, consumers and their like: random_plugins.cc.
+  void EditPluginsAndConsumers();
+  void EditPlugin();
+  void EditClusterPlugin();
+  void EditConsumer();
+  void EditConsumerGroup();
+  void EditCustomEntity();
+  void EditVaultOrLicense();
+  void EditPluginGrant();
+  void AddCredential(k8s::Secret& secret);
+  std::string SomePlugins();
+  k8s::PluginSpec SomePlugin();
+  k8s::ObjectMeta ClassedMeta(ObjectName id);
   void Annotate(k8s::ObjectMeta& meta,
                 const std::vector<std::pair<std::string_view, std::string_view>>& known);
 

@@ -49,6 +49,7 @@ std::optional<Symbol> NamespaceOf(const IndexBase& index, GroupId group) {
   // The Kong services of routes hold what the routes were allowed to refer to.
   auto service = KeyAs<ServiceKey>(index, group);
   if (service && service->naming == ServiceNaming::kPort) ns = service->ns;
+  if (auto plugin = KeyAs<PluginRef>(index, group)) ns = plugin->ns;
   return ns && *ns ? ns : std::nullopt;
 }
 
@@ -126,6 +127,9 @@ class Tenants {
     const auto* domain = dynamic_cast<const IndexBase*>(&rule.domain());
     const std::optional<Symbol> home = domain ? NamespaceOf(*domain, origin.group) : std::nullopt;
     if (!home || *home == ns || Granted(rule, origin.group, *home, ns)) return absl::OkStatus();
+    // Quarantine of a plugin takes along the Services that may use it.
+    if (table.name() == "excluded_services" && Granted(rule, origin.group, ns, *home))
+      return absl::OkStatus();
     // The listeners of its ListenerSets are a Gateway's own.
     if (table.name() == "listener_plans") return absl::OkStatus();
     return engine::Internal(rule.name(), " for ", Describe(*domain, origin.group), " says ",

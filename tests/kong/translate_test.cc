@@ -148,14 +148,16 @@ TEST(TranslateTest, QuarantineLeavesOutWhatAnObjectBecame) {
 
 TEST(TranslateTest, FailuresComeBeforeWarnings) {
   json ingress = Ingress("web", {Rule("a.example", "/x")});
-  ingress["metadata"]["annotations"] = {{"konghq.com/plugins", "p"}};
+  ingress["metadata"]["annotations"] = {{"konghq.com/tags", "a/b"}};
   EXPECT_THAT(
       TextsOf(TranslateAll({ingress})),
       ElementsAre(
           "Ingress shop/web: can't add target for backend cart: no kubernetes service found",
           "Ingress shop/web: failed to resolve Kubernetes Service for backend: failed to fetch "
           "Service shop/cart: Service shop/cart not found",
-          "Ingress shop/web: annotation konghq.com/plugins has no effect yet"));
+          "Ingress shop/web: annotation konghq.com/tags: \"a/b\" is ignored, expected a tag "
+          "without "
+          "'/' and control characters"));
 }
 
 }  // namespace

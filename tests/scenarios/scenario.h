@@ -10,7 +10,7 @@
 //   evaluated
 //     services_rendered 1
 //   problems
-//     + warning Ingress shop/web: annotation konghq.com/plugins has no effect yet
+//     + warning Ingress shop/web: has no effect while Service shop/cart, to which it leads, is in quarantine
 //   conditions
 //     + Gateway infra/gw listener http Programmed  True Programmed
 //

@@ -90,6 +90,12 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
   cluster.ingresses = flags.Bool("enable-controller-ingress-networkingv1");
   cluster.ingress_classes = flags.Bool("enable-controller-ingress-class-networkingv1");
   cluster.ingress_class_parameters = flags.Bool("enable-controller-ingress-class-parameters");
+  cluster.plugins = flags.Bool("enable-controller-kongplugin");
+  cluster.cluster_plugins = flags.Bool("enable-controller-kongclusterplugin");
+  cluster.consumers = flags.Bool("enable-controller-kongconsumer");
+  cluster.vaults = flags.Bool("enable-controller-kong-vault");
+  cluster.licenses = flags.Bool("enable-controller-kong-license");
+  cluster.custom_entities = flags.Bool("enable-controller-kong-custom-entity");
   cluster.services = flags.Bool("enable-controller-service");
   cluster.gateways = flags.Bool("enable-controller-gwapi-gateway");
   cluster.reference_grants = flags.Bool("enable-controller-gwapi-reference-grant");

@@ -1,0 +1,64 @@
+#include "kong/plugin_graph.h"
+
+#include "kong/gateway_graph.h"
+#include "kong/plugin_attachments.h"
+#include "kong/rules/plugin_rules.h"
+
+namespace kong {
+
+void PluginGraph::RefsOf(const k8s::Service& service,
+                         absl::FunctionRef<void(const PluginRef&)> visit) {
+  for (const PluginRef& plugin : PluginsOf(service.meta.annotations, service.meta.ns())) {
+    visit(plugin);
+    visit(plugin.OfCluster());
+  }
+}
+
+void DeclarePlugins(engine::Graph& graph, GatewayGraph& g) {
+  PluginGraph& p = g.plugins;
+  auto rule = [&g](auto function) {
+    return [&g, function](auto&... arguments) noexcept { function(g, arguments...); };
+  };
+  graph.AddRule("excluded_plugins", g.quarantine,
+                {&p.plugins_by_secret, &p.cluster_plugins_by_secret}, std::tie(p.excluded),
+                rule(ExcludePlugins));
+  graph.AddRule("kong_plugins", p.plugins, {&g.secrets, &g.secret_metadata, &p.excluded},
+                std::tie(p.usable, p.bodies, g.wanted_secrets, g.problems), rule(ReadKongPlugin));
+  graph.AddRule("kong_cluster_plugins", p.cluster_plugins,
+                {&g.secrets, &g.secret_metadata, &p.excluded, &g.default_class},
+                std::tie(p.usable, p.bodies, p.instances, g.wanted_secrets, g.problems),
+                rule(ReadKongClusterPlugin));
+  graph.AddRule("excluded_services_by_plugin", p.excluded,
+                {&p.services_by_plugin, &p.usable, &g.attachment.grants},
+                std::tie(g.excluded_services), rule(ExcludeServicesOfPlugin));
+}
+
+void DeclarePluginAttachments(engine::Graph& graph, GatewayGraph& g) {
+  PluginGraph& p = g.plugins;
+  auto rule = [&g](auto function) {
+    return [&g, function](auto&... arguments) noexcept { function(g, arguments...); };
+  };
+  graph.AddRule("plugin_bindings", p.uses, {&p.usable, &g.attachment.grants},
+                std::tie(p.bindings, g.problems), rule(BindPlugin));
+  graph.AddRule("plugin_has_targets", p.targets_of_plugin, {}, std::tie(p.has_targets),
+                [](const PluginRef& plugin, const engine::Group<PluginBinding>&, Reader&,
+                   auto& say) noexcept { say.Emit(PluginHasTargets{plugin}); });
+  graph.AddRule("plugin_has_callers", p.callers_of_plugin, {}, std::tie(p.has_callers),
+                [](const PluginRef& plugin, const engine::Group<PluginBinding>&, Reader&,
+                   auto& say) noexcept { say.Emit(PluginHasCallers{plugin}); });
+  graph.AddRule("plugins_alone", p.bindings, {&p.has_targets, &p.has_callers},
+                std::tie(p.instances), rule(AttachAlone));
+  auto& pairs =
+      graph.AddPairs("plugin_targets_and_callers", p.targets_of_plugin, p.callers_of_plugin);
+  graph.AddRule("plugins_where_they_meet", pairs, {}, std::tie(p.instances), rule(AttachToBoth));
+  graph.AddRule(
+      "plugins_out_of_place", p.bindings_of_place, {&p.instances, &p.has_targets, &p.has_callers},
+      std::tie(g.problems),
+      [&g](const PluginPlace& place, const engine::Group<PluginBinding>& bindings, Reader& read,
+           auto& say) noexcept { ReportLosers(g, place, bindings, read, say); });
+  graph.AddRule("global_plugins_out_of_place", p.cluster_plugins, {&p.usable, &p.instances},
+                std::tie(g.problems), rule(ReportGlobalLosers));
+  graph.AddRule("plugins", p.instances, {&p.bodies}, std::tie(g.entities), rule(RenderPlugin));
+}
+
+}  // namespace kong
