@@ -47,18 +47,21 @@ std::string ExplainObject(const engine::Graph& graph, const GatewayGraph& g,
   const auto look = [&]<class R>(std::string_view kind, const engine::Table<R>& table) {
     return object.kind.text() == kind && ExplainRow(graph, table, id, out);
   };
-  const bool known = look("Ingress", g.ingresses) || look("IngressClass", g.ingress_classes) ||
-                     look("IngressClassParameters", g.ingress_class_parameters) ||
-                     look("Service", g.services) || look("EndpointSlice", g.endpoint_slices) ||
-                     look("Secret", g.secrets) || look("Secret", g.secret_metadata) ||
-                     look("TCPIngress", g.streams.tcp_ingresses) ||
-                     look("UDPIngress", g.streams.udp_ingresses) ||
-                     look("KongUpstreamPolicy", g.policies.upstream_policies) ||
-                     look("KongIngress", g.policies.kong_ingresses) ||
-                     look("KongServiceFacade", g.policies.service_facades) ||
-                     look("ConfigMap", g.policies.config_maps) ||
-                     look("BackendTLSPolicy", g.policies.backend_tls_policies) ||
-                     look("BackendTLSPolicy", g.policies.old_backend_tls_policies);
+  const bool known =
+      look("Ingress", g.ingresses) || look("IngressClass", g.ingress_classes) ||
+      look("IngressClassParameters", g.ingress_class_parameters) || look("Service", g.services) ||
+      look("EndpointSlice", g.endpoint_slices) || look("Secret", g.secrets) ||
+      look("Secret", g.secret_metadata) || look("GatewayClass", g.attachment.gateway_classes) ||
+      look("Gateway", g.attachment.gateways) || look("ListenerSet", g.attachment.listener_sets) ||
+      look("ReferenceGrant", g.attachment.reference_grants) ||
+      look("Namespace", g.attachment.namespaces) || look("TCPIngress", g.streams.tcp_ingresses) ||
+      look("UDPIngress", g.streams.udp_ingresses) ||
+      look("KongUpstreamPolicy", g.policies.upstream_policies) ||
+      look("KongIngress", g.policies.kong_ingresses) ||
+      look("KongServiceFacade", g.policies.service_facades) ||
+      look("ConfigMap", g.policies.config_maps) ||
+      look("BackendTLSPolicy", g.policies.backend_tls_policies) ||
+      look("BackendTLSPolicy", g.policies.old_backend_tls_policies);
   if (!known) out = Cat(object.text(), " is not held\n");
   g.problems.ForEach([&](const Problem& problem) {
     if (problem.object == object) out += Cat("problem: ", problem.text, "\n");

@@ -130,6 +130,15 @@ bool ErasePolicy(PolicyGraph& g, const ManifestObject& object, const ObjectName&
   return false;
 }
 
+// The API server gives every Namespace its name as a label, and selectors ask for it.
+absl::StatusOr<bool> SetNamespace(GatewayGraph& g, const ManifestObject& object) {
+  static const Symbol kNameLabel("kubernetes.io/metadata.name");
+  ASSIGN_OR_RETURN(auto parsed, k8s::ParseObject<k8s::Namespace>(object.json, {}));
+  parsed.row.meta.labels.Set(kNameLabel, std::string(parsed.row.meta.name().text()));
+  g.attachment.namespaces.Set(std::move(parsed.row));
+  return true;
+}
+
 }  // namespace
 
 std::vector<ManifestObject> ObjectsOf(std::string_view text, std::vector<absl::Status>& bad) {
@@ -163,7 +172,7 @@ absl::StatusOr<bool> SetObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::Gateway>(object)) return Set(g.attachment.gateways, object);
   if (Is<k8s::ListenerSet>(object)) return Set(g.attachment.listener_sets, object);
   if (Is<k8s::ReferenceGrant>(object)) return Set(g.attachment.reference_grants, object);
-  if (Is<k8s::Namespace>(object)) return Set(g.attachment.namespaces, object);
+  if (Is<k8s::Namespace>(object)) return SetNamespace(g, object);
   if (Is<k8s::TcpIngress>(object)) return Set(g.streams.tcp_ingresses, object);
   if (Is<k8s::UdpIngress>(object)) return Set(g.streams.udp_ingresses, object);
   ASSIGN_OR_RETURN(bool route, SetRoute(g.routes, object));
