@@ -57,7 +57,7 @@ TEST(HttpMatchTest, ExpressionsOfPaths) {
   EXPECT_EQ(ExpressionOf(Match(HttpPathType::kPrefix, "/foo/"), false),
             R"((http.path == "/foo") || (http.path ^= "/foo/"))");
   EXPECT_EQ(ExpressionOf(Match(HttpPathType::kPrefix, "/a.b"), true),
-            R"((http.path == "/a.b") || (http.path ~ "^/a\\.b(/.*)"))");
+            R"x((http.path == "/a.b") || (http.path ~ "^/a\\.b(/.*)"))x");
   EXPECT_EQ(ExpressionOf(Match(HttpPathType::kRegex, "/v[0-9]"), false),
             R"(http.path ~ "^/v[0-9]")");
 }
