@@ -114,9 +114,12 @@ Json Cluster::IngressClass() const {
 
 Json Cluster::Rule(size_t ingress) const {
   IngressState state = StateOf(ingress);
-  std::string first = Cat(state.broken ? "/broken//by-two" : "/api-", Digits(state.paths, 6));
-  Json paths = {PathOf(std::move(first), FirstService(ingress)),
-                PathOf("/web", SecondService(ingress))};
+  Json first = PathOf(Cat("/api-", Digits(state.paths, 6)), FirstService(ingress));
+  if (state.broken) {  // A regex that does not end.
+    first["path"] = "/~/broken(";
+    first["pathType"] = "ImplementationSpecific";
+  }
+  Json paths = Json::array({std::move(first), PathOf("/web", SecondService(ingress))});
   return {{"host", HostOf(ingress)}, {"http", {{"paths", std::move(paths)}}}};
 }
 
