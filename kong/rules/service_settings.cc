@@ -161,10 +161,9 @@ std::vector<std::string> TagsOfServices(const ServiceUse& use,
 
 }  // namespace
 
-k8s::TextMap AnnotationsOf(const k8s::Service& service, const k8s::KongServiceFacade* facade) {
+k8s::TextMap AnnotationsOf(const k8s::Service& service, const k8s::KongServiceFacade& facade) {
   k8s::TextMap out = service.meta.annotations;
-  if (!facade) return out;
-  for (const auto& [name, value] : facade->meta.annotations) out.Set(name, value);
+  for (const auto& [name, value] : facade.meta.annotations) out.Set(name, value);
   return out;
 }
 
@@ -192,7 +191,10 @@ CommonSettings SettingsOf(const GatewayGraph& g, const ServiceUse& use,
   const k8s::KongServiceFacade* facade = FacadeOf(g, use, read);
   for (const FoundBackend& each : backends) {
     Findings findings;
-    ServiceSettings settings = ParseServiceSettings(AnnotationsOf(*each.service, facade), findings);
+    // Few Services go by a facade, so the annotations of the others are not copied.
+    const k8s::TextMap merged = facade ? AnnotationsOf(*each.service, *facade) : k8s::TextMap();
+    ServiceSettings settings =
+        ParseServiceSettings(facade ? merged : each.service->meta.annotations, findings);
     ReportAll(say, ServiceRef(each.service->key()), findings);
     ApplyBackendTls(g, each, use.form.protocol, read, settings);
     CertificateFinder(g, *each.service, settings, read, say, out).Find();
