@@ -6,7 +6,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "engine/text.h"
 #include "kong/certificate.h"
+#include "kong/ingress_split.h"
 #include "kong/rewrite.h"
+#include "kong/route_fragment.h"
 #include "kong/route_match.h"
 
 namespace kong {
@@ -51,11 +53,23 @@ bool WouldServeEveryHost(Symbol host, const RouteSettings& settings, bool expres
          (!expressions || settings.host_aliases.empty());
 }
 
-// The API server takes only names of hosts; a file may hold anything, and Kong takes not all of it.
-bool CanBeAHost(std::string_view host) {
-  constexpr size_t kBytesMax = 253;
-  return host.size() <= kBytesMax &&
-         std::all_of(host.begin(), host.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+// Why Kong would not take the path as a regex; empty if it would, or if it is none. One such route
+// would stop the whole gateway.
+std::string WhyNoRegex(std::string_view path, k8s::PathType type, const RouteSettings& settings,
+                       bool expressions) {
+  bool exact_or_prefix = type == k8s::PathType::kExact || type == k8s::PathType::kPrefix;
+  bool marked = path.starts_with(settings.regex_prefix);
+  if (expressions && (!marked || exact_or_prefix)) return "";
+  if (!marked && path.starts_with('/')) return "";
+  std::vector<std::string> paths;
+  AppendTraditionalPaths(path, type, {settings.regex_prefix}, paths);
+  for (const std::string& each : paths) {
+    if (each.starts_with('/')) continue;
+    absl::Status judged = each.starts_with('~') ? JudgeRegexPath(each.substr(1))
+                                                : engine::InvalidArgument("it must begin with /");
+    if (!judged.ok()) return std::string(engine::MessageOf(judged));
+  }
+  return "";
 }
 
 struct Tuple {
@@ -90,10 +104,14 @@ class Planner {
     if (spec.type == k8s::PathType::kOther) {
       return Fail(plan_.findings, Cat("path \"", path, "\" is of no known pathType"));
     }
-    if (!CanBeAHost(rule.host.text())) {
+    if (std::string why = WhyNoRegex(path, spec.type, plan_.settings, options_.expressions);
+        !why.empty()) {
+      return Fail(plan_.findings, Cat("path \"", path, "\" is left out: ", why));
+    }
+    if (rule.host && !IsHostPattern(rule.host.text())) {
       return Fail(plan_.findings, Cat("host \"", rule.host.text(),
-                                      "\" is left out: a host has at most 253 characters and no "
-                                      "space among them"));
+                                      "\" is left out: a host has at most 253 characters, letters, "
+                                      "digits, dots and hyphens, and perhaps one wildcard"));
     }
     if (WouldServeEveryHost(rule.host, plan_.settings, options_.expressions)) {
       return Fail(plan_.findings,
@@ -206,11 +224,17 @@ IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options,
                         FindFacade find_facade) {
   IngressPlan plan;
   plan.settings = ParseRouteSettings(ingress.meta.annotations, plan.findings);
+  for (const std::string& protocol : plan.settings.protocols) {
+    if (IsHttpProtocol(protocol)) continue;
+    Warn(plan.findings, Cat("konghq.com/protocols: ", protocol,
+                            " is ignored, as Kong's routes of it have no hosts and paths"));
+  }
   if (!PlanRewrite(plan, options)) return plan;
   Planner planner(ingress, options, find_facade, plan);
   for (const k8s::IngressRule& rule : ingress.rules) {
     for (const k8s::IngressPath& path : rule.paths) planner.Add(rule, path);
   }
+  if (options.expressions) SplitMisleadingRoutes(plan);
   return plan;
 }
 

@@ -23,16 +23,17 @@ bool AnyHas(const std::vector<std::string>& protocols, std::string_view part) {
 
 // `protocols` are the author's. A list of them wins over force-ssl-redirect, which then only sets
 // the status.
-Overrides OverridesOf(const RouteSettings& settings, bool expressions) {
+Overrides OverridesOf(const RouteSettings& settings) {
   Overrides out;
-  out.protocols = settings.protocols;
+  for (const std::string& protocol : settings.protocols) {
+    if (IsHttpProtocol(protocol)) out.protocols.push_back(protocol);
+  }
   if (settings.force_ssl_redirect) {
     out.https_redirect_status_code = 302;
     if (out.protocols.empty()) out.protocols = {"https"};
   }
   if (settings.https_redirect_status_code)
     out.https_redirect_status_code = *settings.https_redirect_status_code;
-  if (expressions) return out;
   // Kong takes no route that is of gRPC and of HTTP, and none of gRPC that strips its path.
   bool grpc = AnyHas(out.protocols, "grpc");
   if (grpc && AnyHas(out.protocols, "http")) out.protocols = {"http", "https"};
@@ -116,8 +117,12 @@ void WriteTail(io::JsonWriter& out, const RouteSpec& route, const Overrides& ove
 
 }  // namespace
 
+bool IsHttpProtocol(std::string_view protocol) {
+  return protocol == "http" || protocol == "https" || protocol == "grpc" || protocol == "grpcs";
+}
+
 std::string RouteFragment(const RouteSpec& route, bool expressions) {
-  Overrides overrides = OverridesOf(*route.settings, expressions);
+  Overrides overrides = OverridesOf(*route.settings);
   std::string json;
   io::JsonWriter out(json);
   out.BeginObject();

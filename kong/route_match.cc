@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/text.h"
+#include "kong/expression.h"
+#include "kong/validity.h"
 #include "re2/re2.h"
 
 namespace kong {
@@ -22,21 +24,35 @@ std::string_view TrimLeadingSlashes(std::string_view path) {
   return path;
 }
 
-// The prefix that the author wrote becomes the one that Kong reads.
+bool IsGoodRegex(std::string_view path) { return JudgeRegexPath(path).ok(); }
+
+// As Kong has the paths of requests; what is no path stays as it is.
+std::string Normal(std::string path) { return path.starts_with('/') ? NormalPath(path) : path; }
+
+// Kong anchors a regex itself, and takes none that does not begin with "/": no slash at all begins
+// so, too.
+std::string MarkedRegex(std::string_view regex) {
+  if (regex.starts_with('^')) regex.remove_prefix(1);
+  if (regex.empty()) return "~/";
+  return regex.starts_with('/') ? Cat('~', regex) : Cat("~/{0}(?:", regex, ')');
+}
+
+// The prefix that the author wrote becomes the one that Kong reads. Kong compares the normal form
+// of a request's path, and takes no other form of a route's.
 std::string WithKongsMark(std::string path, const RegexMarks& marks) {
-  if (!marks.prefix.empty() && path.starts_with(marks.prefix)) {
-    return Cat('~', std::string_view(path).substr(marks.prefix.size()));
-  }
-  if (marks.legacy_detection && !path.starts_with('~') && LooksLikeRegex(path))
-    return Cat('~', path);
-  return path;
+  if (!marks.prefix.empty() && path.starts_with(marks.prefix))
+    return MarkedRegex(std::string_view(path).substr(marks.prefix.size()));
+  if (path.starts_with('~')) return path;
+  if (marks.legacy_detection && LooksLikeRegex(path) && IsGoodRegex(path)) return Cat('~', path);
+  return Normal(std::move(path));
 }
 
 // `relative` has no leading slash.
 std::string ExactRegex(std::string_view relative, std::string_view path, const RegexMarks& marks) {
-  bool is_regex =
-      path.starts_with(marks.prefix) || (marks.legacy_detection && LooksLikeRegex(path));
-  return Cat("~/", is_regex ? std::string(relative) : EscapeRegex(relative), '$');
+  bool is_regex = path.starts_with(marks.prefix) ||
+                  (marks.legacy_detection && LooksLikeRegex(path) && IsGoodRegex(path));
+  if (is_regex) return Cat("~/", relative, '$');
+  return Cat('~', EscapeRegex(NormalPath(Cat('/', relative))), '$');
 }
 
 bool IsRegex(const Criteria::Path& path, std::string_view prefix) {
@@ -46,15 +62,15 @@ bool IsRegex(const Criteria::Path& path, std::string_view prefix) {
 std::string PathExpression(const Criteria::Path& path, std::string_view prefix) {
   constexpr std::string_view kField = "http.path";
   if (path.type == PathType::kExact) {
-    return Predicate(kField, "==", Cat('/', TrimLeadingSlashes(path.path)));
+    return Predicate(kField, "==", NormalPath(Cat('/', TrimLeadingSlashes(path.path))));
   }
   if (path.type == PathType::kPrefix) {
     std::string_view base = TrimSlashes(path.path);
     if (base.empty()) return Predicate(kField, "^=", "/");
-    return Joined("||", {Predicate(kField, "==", Cat('/', base)),
-                         Predicate(kField, "^=", Cat('/', base, '/'))});
+    return Joined("||", {Predicate(kField, "==", NormalPath(Cat('/', base))),
+                         Predicate(kField, "^=", NormalPath(Cat('/', base, '/')))});
   }
-  if (!IsRegex(path, prefix)) return Predicate(kField, "^=", path.path);
+  if (!IsRegex(path, prefix)) return Predicate(kField, "^=", Normal(std::string(path.path)));
   std::string_view regex = path.path.substr(prefix.size());
   if (regex.empty()) regex = "/";
   return Predicate(kField, "~", regex.starts_with('^') ? std::string(regex) : Cat('^', regex));
@@ -133,6 +149,11 @@ void AppendTraditionalPaths(std::string_view path, PathType type, const RegexMar
   } else if (type == PathType::kUnset || type == PathType::kImplementationSpecific) {
     out.push_back(WithKongsMark(std::string(path), marks));
   }
+}
+
+absl::Status JudgeRegexPath(std::string_view regex) {
+  return Expression::Parse(Predicate("http.path", "~", Cat('^', regex)), Expression::Schema::kHttp)
+      .status();
 }
 
 std::string Predicate(std::string_view field, std::string_view op, std::string_view literal) {

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "k8s/ingress.h"
 
 namespace kong {
@@ -34,6 +35,8 @@ std::string CollapseSlashes(std::string_view path);
 // Appends what route.paths says for one path of an Ingress; nothing for a type that is not known.
 void AppendTraditionalPaths(std::string_view path, k8s::PathType type, const RegexMarks& marks,
                             std::vector<std::string>& out);
+// Can Kong compile this regex of a path, given without a mark? Says why not.
+absl::Status JudgeRegexPath(std::string_view regex);
 // Would Kong 2 have taken it for a regex?
 bool LooksLikeRegex(std::string_view path);
 // The same text as a regex that matches only it.

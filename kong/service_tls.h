@@ -1,8 +1,6 @@
 // Whether a Kong service speaks TLS to its upstream, and so may have a client certificate and CAs.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "kong/annotations.h"
@@ -20,10 +18,10 @@ inline std::string_view ProtocolOf(const ServiceSettings& settings) {
   return settings.protocol ? std::string_view(*settings.protocol) : "http";
 }
 
+// Kong takes certificates and their verification of services of these protocols only; for the
+// controller of Kong grpcs and wss count as well, and Kong refuses what it sends.
 inline bool SpeaksTls(const ServiceSettings& settings) {
-  constexpr std::array<std::string_view, 6> kPlain = {"http", "grpc", "tcp", "tls_passthrough",
-                                                      "udp",  "ws"};
-  return std::find(kPlain.begin(), kPlain.end(), ProtocolOf(settings)) == kPlain.end();
+  return ProtocolOf(settings) == "https" || ProtocolOf(settings) == "tls";
 }
 
 }  // namespace kong

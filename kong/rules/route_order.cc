@@ -15,8 +15,9 @@ namespace {
 
 using engine::Cat;
 
-// Who claims an order: the oldest of a pattern is preferred over any match that only waits.
-constexpr uint32_t kOldestTier = 0, kWaitingTier = 1;
+// Who claims an order. One of few, the oldest of a pattern in a crowd, any in a crowd; while a group
+// changes sides in an epoch, claims of both sides meet.
+constexpr uint32_t kFewTier = 0, kOldestTier = 1, kWaitingTier = 2;
 
 }  // namespace
 
@@ -29,7 +30,7 @@ void OrderFew(const RouteOrderGraph&, uint64_t bits, const Group<ExpressionMatch
             [](const auto* a, const auto* b) { return ComesFirst(*a, *b); });
   uint32_t number = HighestNumber(bits);
   for (const ExpressionMatch* match : by_age)
-    say.Emit(ExpressionOrder{match->route, number--}, {.tier = kOldestTier});
+    say.Emit(ExpressionOrder{match->route, number--}, {.tier = kFewTier});
 }
 
 void ClaimInCrowd(const RouteOrderGraph& g, const ExpressionMatch& match, Reader& read,

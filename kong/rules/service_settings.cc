@@ -43,6 +43,11 @@ class CertificateFinder {
   void Find() {
     FindClientCertificate();
     FindCaCertificates();
+    if (SpeaksTls(settings_) || !(settings_.tls_verify || settings_.tls_verify_depth)) return;
+    ReportWarning(say_, origin(),
+                  Cat("konghq.com/tls-verify and konghq.com/tls-verify-depth are ignored: the "
+                      "protocol ",
+                      ProtocolOf(settings_), " has no TLS; konghq.com/protocol may be https"));
   }
 
  private:

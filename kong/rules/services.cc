@@ -65,8 +65,10 @@ std::string ServiceFragment(const ServiceParts& parts) {
   if (settings.retries || !parts.use.form.bare)
     out.Member("retries", settings.retries.value_or(kRetries));
   out.Member("tags", common.tags);
-  if (settings.tls_verify) out.Member("tls_verify", *settings.tls_verify);
-  if (settings.tls_verify_depth) out.Member("tls_verify_depth", *settings.tls_verify_depth);
+  // Kong takes neither of a service that does not speak TLS.
+  const bool tls = protocol == "https" || protocol == "tls";
+  if (tls && settings.tls_verify) out.Member("tls_verify", *settings.tls_verify);
+  if (tls && settings.tls_verify_depth) out.Member("tls_verify_depth", *settings.tls_verify_depth);
   WriteTimeout(out, "write_timeout", parts, settings.write_timeout);
   out.EndObject();
   return json;

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "engine/text.h"
+#include "kong/validity.h"
 #include "tools/simulators/declarative_config.h"
-#include "tools/simulators/kong_checks.h"
 
 namespace simulators {
 namespace {
@@ -80,7 +80,7 @@ Json Flattened(const ConfigRow& row) {
   if (type.ends_with('s')) type.pop_back();
   Json out = {{"entity_type", type}, {"errors", Json::array()}};
   if (!TextAt(entity, "name").empty()) out["entity_name"] = At(entity, "name");
-  if (IsUuid(TextAt(entity, "id"))) out["entity_id"] = At(entity, "id");
+  if (kong::IsUuid(TextAt(entity, "id"))) out["entity_id"] = At(entity, "id");
   if (AllText(At(entity, "tags"))) out["entity_tags"] = At(entity, "tags");
   AppendVerdicts(row.errors, "", out["errors"]);
   out["entity"] = std::move(entity);

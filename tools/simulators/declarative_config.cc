@@ -4,7 +4,6 @@
 
 #include "engine/text.h"
 #include "tools/simulators/digest.h"
-#include "tools/simulators/kong_checks.h"
 #include "tools/simulators/kong_validator.h"
 
 namespace simulators {

@@ -1,32 +1,19 @@
-// JSON trees for the simulators: nlohmann's type behind functions that never throw.
-//
-// Simulators work on whole trees (defaults, patches, error trees) and are not on any hot path, so
-// they use a tree library where kdelta itself does not. Reading is by type and returns empty on a
-// mismatch, because every tree here came from a client. Any thread; no state.
+// JSON trees for the simulators: those of kong/json_tree.h, by their short names. Every tree here
+// came from a client, so reading is by type and empty on a mismatch.
 #pragma once
 
-#include <cstddef>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include "nlohmann/json.hpp"
+#include "kong/json_tree.h"
 
 namespace simulators {
 
-using Json = nlohmann::json;
-
-// Nullopt if `text` is not JSON or nests deeper than `max_depth`.
-std::optional<Json> ParseJson(std::string_view text, int max_depth = 1000);
-std::string DumpJson(const Json& tree);  // No white space; bad UTF-8 becomes U+FFFD.
-
-const Json& At(const Json& tree, std::string_view member);  // Null if absent or not an object.
-std::string_view TextAt(const Json& tree, std::string_view member);  // Empty unless a string.
-std::string_view Text(const Json& value);                            // Empty unless a string.
-bool IsSet(const Json& tree, std::string_view member);               // There and not null.
-// The value at a dotted path of members.
-const Json& AtPath(const Json& tree, std::string_view dotted);
-bool Allows(const Json& array, const Json& value);  // An array that holds `value`.
+using kong::Allows;
+using kong::At;
+using kong::AtPath;
+using kong::DumpJson;
+using kong::IsSet;
+using kong::Json;
+using kong::ParseJson;
+using kong::Text;
+using kong::TextAt;
 
 }  // namespace simulators

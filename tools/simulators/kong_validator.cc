@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/text.h"
+#include "kong/validity.h"
 #include "tools/simulators/kong_checks.h"
 #include "tools/simulators/lua_pattern.h"
 
@@ -108,9 +109,9 @@ std::string JudgePatterns(std::string_view text, const Json& field) {
   }
   std::string_view start = TextAt(field, "starts_with");
   if (!start.empty() && !text.starts_with(start)) return Cat("should start with: ", start);
-  if (At(field, "uuid") == true && !IsUuid(text)) return "expected a valid UUID";
+  if (At(field, "uuid") == true && !kong::IsUuid(text)) return "expected a valid UUID";
   if (At(field, "is_regex") == true) {
-    if (std::string why = JudgeRegex(text); !why.empty()) return Cat("not a valid regex: ", text);
+    if (std::string why = kong::JudgeRegex(text); !why.empty()) return Cat("not a valid regex: ", text);
   }
   return {};
 }

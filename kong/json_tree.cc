@@ -1,8 +1,8 @@
-#include "tools/simulators/json.h"
+#include "kong/json_tree.h"
 
 #include "engine/text.h"
 
-namespace simulators {
+namespace kong {
 
 std::optional<Json> ParseJson(std::string_view text, int max_depth) {
   bool too_deep = false;
@@ -51,4 +51,4 @@ bool Allows(const Json& array, const Json& value) {
   return false;
 }
 
-}  // namespace simulators
+}  // namespace kong

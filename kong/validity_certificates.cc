@@ -1,17 +1,16 @@
-#include "tools/simulators/kong_certificates.h"
-
+// Checks of keys and certificates; what OpenSSL says of an error names no byte of what was read.
 #include <memory>
 #include <string>
 
 #include "engine/text.h"
+#include "kong/validity.h"
 #include "openssl/bio.h"
 #include "openssl/err.h"
 #include "openssl/pem.h"
 #include "openssl/x509.h"
 #include "openssl/x509v3.h"
-#include "tools/simulators/kong_validator.h"
 
-namespace simulators {
+namespace kong {
 namespace {
 
 using engine::Cat;
@@ -56,57 +55,58 @@ std::string LibraryError() {
 
 bool IsReference(std::string_view text) { return text.starts_with("{vault://"); }
 
+void Tell(Breaches& out, std::string_view field, std::string why) {
+  out.push_back({std::string(field), std::move(why)});
+}
+
 void CheckPair(const Json& row, std::string_view cert_field, std::string_view key_field,
-               Json& errors) {
+               Breaches& out) {
   std::string_view cert_pem = TextAt(row, cert_field);
   std::string_view key_pem = TextAt(row, key_field);
   if (cert_pem.empty() || key_pem.empty() || IsReference(cert_pem) || IsReference(key_pem)) return;
   Certificate certificate = ReadCertificate(cert_pem);
   if (!certificate) {
-    AddFieldError(errors, cert_field, Cat("invalid certificate: x509.new: ", LibraryError()));
+    Tell(out, cert_field, Cat("invalid certificate: x509.new: ", LibraryError()));
   }
   Key key = ReadPrivateKey(key_pem);
-  if (!key)
-    AddFieldError(errors, key_field, Cat("invalid key: pkey.new:load_key: ", LibraryError()));
+  if (!key) Tell(out, key_field, Cat("invalid key: pkey.new:load_key: ", LibraryError()));
   if (!certificate || !key) return;
   if (X509_check_private_key(certificate.get(), key.get()) != 1) {
     ERR_clear_error();
-    AddEntityError(errors, "certificate does not match key");
-  }
-}
-
-void CheckAuthority(const Json& row, Json& errors) {
-  std::string_view pem = TextAt(row, "cert");
-  if (pem.empty()) return;
-  size_t first = pem.find("-----BEGIN");
-  if (first != pem.npos && pem.find("-----BEGIN", first + 1) != pem.npos) {
-    AddFieldError(errors, "cert", "please submit only one certificate at a time");
-    return;
-  }
-  Certificate certificate = ReadCertificate(pem);
-  if (!certificate) {
-    AddFieldError(errors, "cert", Cat("invalid certificate: x509.new: ", LibraryError()));
-  } else if (X509_check_ca(certificate.get()) == 0) {
-    AddEntityError(errors,
-                   "certificate does not appear to be a CA because it is missing the \"CA\" basic "
-                   "constraint");
+    Tell(out, "", "certificate does not match key");
   }
 }
 
 }  // namespace
 
-void CheckCertificates(std::string_view entity, const Json& row, Json& errors) {
-  if (entity == "certificates") {
-    CheckPair(row, "cert", "key", errors);
-    CheckPair(row, "cert_alt", "key_alt", errors);
-  } else if (entity == "ca_certificates") {
-    CheckAuthority(row, errors);
-  } else if (entity == "jwt_secrets") {
-    std::string_view pem = TextAt(row, "rsa_public_key");
-    if (pem.empty() || ReadPublicKey(pem) || ReadCertificate(pem)) return;
-    ERR_clear_error();
-    AddFieldError(errors, "rsa_public_key", "invalid key");
+void CheckKeyPairs(const Json& row, Breaches& out) {
+  CheckPair(row, "cert", "key", out);
+  CheckPair(row, "cert_alt", "key_alt", out);
+}
+
+void CheckAuthority(const Json& row, Breaches& out) {
+  std::string_view pem = TextAt(row, "cert");
+  if (pem.empty()) return;
+  size_t first = pem.find("-----BEGIN");
+  if (first != pem.npos && pem.find("-----BEGIN", first + 1) != pem.npos) {
+    Tell(out, "cert", "please submit only one certificate at a time");
+    return;
+  }
+  Certificate certificate = ReadCertificate(pem);
+  if (!certificate) {
+    Tell(out, "cert", Cat("invalid certificate: x509.new: ", LibraryError()));
+  } else if (X509_check_ca(certificate.get()) == 0) {
+    Tell(out, "",
+         "certificate does not appear to be a CA because it is missing the \"CA\" basic "
+         "constraint");
   }
 }
 
-}  // namespace simulators
+void CheckPublicKey(const Json& row, Breaches& out) {
+  std::string_view pem = TextAt(row, "rsa_public_key");
+  if (pem.empty() || ReadPublicKey(pem) || ReadCertificate(pem)) return;
+  ERR_clear_error();
+  Tell(out, "rsa_public_key", "invalid key");
+}
+
+}  // namespace kong
