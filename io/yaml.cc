@@ -123,6 +123,7 @@ class JsonEvents final : public YAML::EventHandler {
                 const std::string& value) override {
     if (ExpectsKey() && value == "<<" && (tag == "?" || tag == Cat(kTagPrefix, "merge"))) {
       Charge(mark, 1);
+      AnchorKey(anchor, "\"<<\"");
       return BeginMerge(mark);
     }
     Write(mark, anchor, ScalarJson(mark, tag, value));
@@ -181,6 +182,7 @@ class JsonEvents final : public YAML::EventHandler {
   void Separate();
   void ValueEnded(size_t height);
   void BeginAnchor(YAML::anchor_t id);
+  void AnchorKey(YAML::anchor_t id, std::string_view json);
   void EndAnchor(YAML::anchor_t id, size_t height);
   void BeginMerge(const YAML::Mark& mark);
   void TakeMerge(Frame& frame);
@@ -230,14 +232,12 @@ void JsonEvents::ChargeRepeated(const YAML::Mark& mark, size_t nodes, size_t byt
 
 void JsonEvents::Write(const YAML::Mark& mark, YAML::anchor_t anchor, std::string_view json) {
   Charge(mark, 1);
-  const bool key = ExpectsKey();
-  if (!key) Separate();
-  BeginAnchor(anchor);
-  if (key) {
-    // The anchor of a key is the scalar itself, typed, not the member's name.
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = {0, 0, 1, 0, true, true, std::string(json)};
+  if (ExpectsKey()) {
+    AnchorKey(anchor, json);
     return WriteKey(mark, json);
   }
+  Separate();
+  BeginAnchor(anchor);
   out_ += json;
   EndAnchor(anchor, 0);
   ValueEnded(0);
@@ -259,8 +259,10 @@ void JsonEvents::WriteKey(const YAML::Mark& mark, std::string_view json) {
 }
 
 void JsonEvents::OnAlias(const YAML::Mark& mark, YAML::anchor_t id) {
-  Anchor& anchor = anchors_[id];
-  if (!anchor.ended) Stop(mark, "an alias stands inside of what it repeats");
+  if (id >= anchors_.size() || !anchors_[id].ended) {
+    Stop(mark, "an alias stands inside of what it repeats");
+  }
+  const Anchor& anchor = anchors_[id];
   ChargeRepeated(mark, anchor.nodes, anchor.copied ? anchor.copy.size() : anchor.size);
   if (frames_.size() + anchor.height > limits_.max_depth) {
     Stop(mark, Cat("nested deeper than ", limits_.max_depth));
@@ -324,6 +326,13 @@ void JsonEvents::BeginAnchor(YAML::anchor_t id) {
   if (id == YAML::NullAnchor) return;
   anchors_.resize(std::max<size_t>(anchors_.size(), id + 1));
   anchors_[id] = {out_.size(), 0, nodes_ - 1};
+}
+
+// What an anchor of a key repeats is the scalar itself, typed, not the member's name.
+void JsonEvents::AnchorKey(YAML::anchor_t id, std::string_view json) {
+  if (id == YAML::NullAnchor) return;
+  BeginAnchor(id);
+  anchors_[id] = {0, 0, 1, 0, true, true, std::string(json)};
 }
 
 void JsonEvents::EndAnchor(YAML::anchor_t id, size_t height) {

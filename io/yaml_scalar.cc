@@ -91,7 +91,9 @@ YamlScalar Number(std::string_view text) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc()) return {};  // Out of range: Go leaves it a string.
   YamlScalar scalar{YamlType::kFloat, {}};
-  AppendJsonDouble(scalar.json, value);
+  // A negative zero is zero, as it is for integers: else it would change when it is written and
+  // read.
+  AppendJsonDouble(scalar.json, value == 0 ? 0 : value);
   return scalar;
 }
 

@@ -13,6 +13,8 @@
 #include "k8s/endpoint_slice.h"
 #include "k8s/gateway.h"
 #include "k8s/gateway_class.h"
+#include "k8s/grpc_route.h"
+#include "k8s/http_route.h"
 #include "k8s/ingress.h"
 #include "k8s/ingress_class.h"
 #include "k8s/ingress_class_parameters.h"
@@ -33,6 +35,7 @@
 #include "k8s/reference_grant.h"
 #include "k8s/secret.h"
 #include "k8s/service.h"
+#include "k8s/stream_routes.h"
 #include "k8s/tcp_ingress.h"
 #include "k8s/udp_ingress.h"
 #include "k8s/upstream_health.h"
@@ -60,6 +63,11 @@ absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Gatewa
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<Gateway>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ListenerSet>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ReferenceGrant>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<HttpRoute>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<GrpcRoute>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<TcpRoute>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<UdpRoute>& out);
+absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<TlsRoute>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<ConfigMap>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongUpstreamPolicy>& out);
 absl::Status ReadRow(JsonValue& json, const ParseOptions& options, Parsed<KongIngress>& out);

@@ -25,6 +25,7 @@ namespace kong {
 inline constexpr std::string_view kIngressClassAnnotation = "kubernetes.io/ingress.class";
 inline constexpr std::string_view kUpstreamPolicyAnnotation = "konghq.com/upstream-policy";
 inline constexpr std::string_view kOverrideAnnotation = "konghq.com/override";
+inline constexpr std::string_view kCaConfigMapsAnnotation = "konghq.com/ca-certificates-configmaps";
 
 // What an Ingress asks of its Kong routes.
 struct RouteSettings {

@@ -28,6 +28,7 @@ Cluster::Cluster(k8s::ApiClient& api, io::Clock& clock, engine::Inbox& inbox, Ga
     Watch(graph.endpoint_slices, k8s::EndpointSlice::kType);
   }
   WatchGateways();
+  WatchRoutes();
   if (options_.tcp_ingresses) Watch(graph.streams.tcp_ingresses, k8s::TcpIngress::kType, true);
   if (options_.udp_ingresses) Watch(graph.streams.udp_ingresses, k8s::UdpIngress::kType, true);
   WatchPolicies();
@@ -63,6 +64,16 @@ void Cluster::WatchPluginsAndConsumers() {
   if (options_.licenses) Watch(consumers.licenses, k8s::KongLicense::kType, true);
   if (options_.custom_entities)
     Watch(consumers.custom_entities, k8s::KongCustomEntity::kType, true);
+}
+
+void Cluster::WatchRoutes() {
+  RouteGraph& routes = graph_.routes;
+  if (options_.http_routes) Watch(routes.http_routes, k8s::HttpRoute::kType, true);
+  if (options_.grpc_routes) Watch(routes.grpc_routes, k8s::GrpcRoute::kType, true);
+  if (!options_.stream_routes) return;
+  Watch(routes.tcp_routes, k8s::TcpRoute::kType, true);
+  Watch(routes.udp_routes, k8s::UdpRoute::kType, true);
+  Watch(routes.tls_routes, k8s::TlsRoute::kType, true);
 }
 
 void Cluster::Start() {

@@ -32,6 +32,9 @@ struct ClusterOptions {
   bool services = true;  // And EndpointSlices.
   bool gateways = true;  // And what belongs to them; these kinds need not be installed.
   bool reference_grants = true;
+  bool http_routes = true;
+  bool grpc_routes = true;
+  bool stream_routes = true;  // TCPRoutes, UDPRoutes and TLSRoutes.
   bool tcp_ingresses = true;
   bool udp_ingresses = true;
   bool kong_upstream_policies = true;
@@ -85,6 +88,7 @@ class Cluster {
                                          const std::string& ns);
   void WatchPolicies();
   void WatchPluginsAndConsumers();
+  void WatchRoutes();
   void WatchSecrets();
   void WatchGateways();
   k8s::SecretNews News();

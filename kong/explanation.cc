@@ -56,7 +56,10 @@ std::string ExplainObject(const engine::Graph& graph, const GatewayGraph& g,
       look("KongConsumerGroup", g.consumers.groups) || look("KongVault", g.consumers.vaults) ||
       look("KongLicense", g.consumers.licenses) ||
       look("KongCustomEntity", g.consumers.custom_entities) || look("Secret", g.secrets) ||
-      look("Secret", g.secret_metadata) || look("TCPIngress", g.streams.tcp_ingresses) ||
+      look("Secret", g.secret_metadata) || look("GatewayClass", g.attachment.gateway_classes) ||
+      look("Gateway", g.attachment.gateways) || look("ListenerSet", g.attachment.listener_sets) ||
+      look("ReferenceGrant", g.attachment.reference_grants) ||
+      look("Namespace", g.attachment.namespaces) || look("TCPIngress", g.streams.tcp_ingresses) ||
       look("UDPIngress", g.streams.udp_ingresses) ||
       look("KongUpstreamPolicy", g.policies.upstream_policies) ||
       look("KongIngress", g.policies.kong_ingresses) ||

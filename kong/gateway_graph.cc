@@ -49,6 +49,13 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("default_backend_claims", default_backend, {&ingresses, &policies.facades},
                 std::tie(route_names, service_uses, problems), rule(ClaimForDefaultBackend));
   streams.DeclareClaims(*this);
+
+  // Routes of the Gateway API: where they are attached, and what they claim there.
+  DeclareRouteParents(graph, *this);
+  DeclareAttachments(graph, *this);
+  DeclareRouteClaims(graph, *this);
+  route_order.DeclareRules(problems);
+
   graph.AddRule("ingress_routes", admitted,
                 {&ingresses, &route_names, &legacy_regex_on, &sni_uses, &secret_states,
                  &secret_metadata, &policies.facades},
@@ -56,31 +63,9 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("default_route", default_backend, {&ingresses, &route_names, &policies.facades},
                 std::tie(entities, plugins.uses, problems), rule(RenderDefaultRoute));
 
-  DeclareAttachments(graph, *this);
-
-  // Certificates, after everybody has said which ones they want.
-  graph.AddRule("secrets_of_services", services, {&uses_of_service, &streams.tcp_uses_of_service},
-                std::tie(used_certificates, wanted_secrets), rule(WantSecretsOfService));
-  policies.DeclareWants(*this);
-  graph.AddRule("certificate_claims", used_certificates, {&secret_facts, &quarantine},
-                std::tie(certificate_owners, problems), rule(ClaimCertificate));
-  graph.AddRule("certificates", certificate_owners, {&secrets}, std::tie(entities),
-                rule(RenderCertificate));
-  graph.AddRule("snis", sni_uses, {&secret_facts, &certificate_owners}, std::tie(entities),
-                rule(RenderSni));
-
-  // Services, upstreams and targets.
-  streams.DeclareEntities(*this);
-  graph.AddRule(
-      "services_rendered", service_uses, WhatServicesRead(),
-      std::tie(entities, upstream_ports, target_shares, service_troubles, plugins.uses, problems),
-      rule(RenderService));
-  auto& upstreams_and_slices =
-      graph.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
-  graph.AddRule("targets", upstreams_and_slices, {}, std::tie(entities, target_shares),
-                rule(RenderTargets));
-  graph.AddRule("weighted_targets", shares_of_target, {&shares_of_backend}, std::tie(entities),
-                rule(AddUpShares));
+  DeclareCertificates();
+  DeclareServices();
+  DeclareRoutes(graph, *this);
 
   // Consumers, and plugins, after everybody has said which ones they want.
   DeclareConsumers(graph, *this);
@@ -88,6 +73,39 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   DeclareCustomEntities(graph, *this);
 
   DeclareConditions(graph, *this);
+}
+
+// After everybody has said which ones they want.
+void GatewayGraph::DeclareCertificates() {
+  auto rule = [this](auto function) {
+    return [this, function](auto&&... arguments) noexcept { function(*this, arguments...); };
+  };
+  graph_.AddRule("secrets_of_services", services, {&uses_of_service, &streams.tcp_uses_of_service},
+                 std::tie(used_certificates, wanted_secrets), rule(WantSecretsOfService));
+  policies.DeclareWants(*this);
+  graph_.AddRule("certificate_claims", used_certificates, {&secret_facts, &quarantine},
+                 std::tie(certificate_owners, problems), rule(ClaimCertificate));
+  graph_.AddRule("certificates", certificate_owners, {&secrets}, std::tie(entities),
+                 rule(RenderCertificate));
+  graph_.AddRule("snis", sni_uses, {&secret_facts, &certificate_owners}, std::tie(entities),
+                 rule(RenderSni));
+}
+
+void GatewayGraph::DeclareServices() {
+  auto rule = [this](auto function) {
+    return [this, function](auto&&... arguments) noexcept { function(*this, arguments...); };
+  };
+  streams.DeclareEntities(*this);
+  graph_.AddRule(
+      "services_rendered", service_uses, WhatServicesRead(),
+      std::tie(entities, upstream_ports, target_shares, service_troubles, plugins.uses, problems),
+      rule(RenderService));
+  auto& upstreams_and_slices =
+      graph_.AddPairs("upstreams_and_slices", upstream_ports_of_service, slices_of_service);
+  graph_.AddRule("targets", upstreams_and_slices, {}, std::tie(entities, target_shares),
+                 rule(RenderTargets));
+  graph_.AddRule("weighted_targets", shares_of_target, {&shares_of_backend}, std::tie(entities),
+                 rule(AddUpShares));
 }
 
 std::vector<engine::IndexBase*> GatewayGraph::WhatServicesRead() {

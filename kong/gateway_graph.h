@@ -21,10 +21,11 @@
 #include "kong/attachment_graph.h"
 #include "kong/consumer_graph.h"
 #include "kong/entity.h"
-#include "kong/policy_graph.h"
 #include "kong/plugin_graph.h"
+#include "kong/policy_graph.h"
 #include "kong/problem.h"
 #include "kong/refused_entity.h"
+#include "kong/route_graph.h"
 #include "kong/route_order_graph.h"
 #include "kong/stream_graph.h"
 #include "kong/tables.h"
@@ -38,11 +39,11 @@ struct Options {
   std::string cluster_domain;  // Ends the names of service-upstream targets, if not empty.
   bool rewrite_uris = false;   // The feature gates of the same names.
   bool kong_service_facade = false;
-  bool sticky_sessions = false;  // Gateways are from 3.11 on, which knows that algorithm.
+  bool sticky_sessions = false;    // Gateways are from 3.11 on, which knows that algorithm.
+  bool combined_services = false;  // Rules of different HTTPRoutes with equal backends share one.
   std::string gateway_controller = "konghq.com/kic-gateway-controller";
   std::string gateway_to_reconcile;  // NAMESPACE/NAME of the only one; empty: all of our classes.
   std::vector<KongListen> kong_listens;  // Empty: whatever Gateways ask for.
-  bool combined_services = false;  // Rules of different HTTPRoutes with equal backends share one.
 };
 
 class GatewayGraph {
@@ -84,6 +85,7 @@ class GatewayGraph {
   engine::Source<RefusedEntity>& refused = graph_.AddSource<RefusedEntity>("refused");
   engine::Source<Now>& now = graph_.AddSource<Now>("now");
 
+  RouteGraph routes{graph_};  // The route kinds of the Gateway API.
   RouteOrderGraph route_order{graph_};
   PluginGraph plugins{graph_, services};
   ConsumerGraph consumers{graph_};  // And vaults, licences, custom entities.
@@ -143,6 +145,9 @@ class GatewayGraph {
       });
 
  private:
+  // Services, upstreams and targets, after everybody has said what they lead to.
+  void DeclareCertificates();
+  void DeclareServices();
   // The Secrets that a Service names.
   static void SecretsOf(const k8s::Service& service,
                         absl::FunctionRef<void(const ObjectName&)> visit);

@@ -92,6 +92,24 @@ bool IsOldBackendTlsPolicy(const ManifestObject& object) {
          object.api_version == k8s::BackendTlsPolicy::kOldType.ApiVersion();
 }
 
+absl::StatusOr<bool> SetRoute(RouteGraph& g, const ManifestObject& object) {
+  if (Is<k8s::HttpRoute>(object)) return Set(g.http_routes, object);
+  if (Is<k8s::GrpcRoute>(object)) return Set(g.grpc_routes, object);
+  if (Is<k8s::TcpRoute>(object)) return Set(g.tcp_routes, object);
+  if (Is<k8s::UdpRoute>(object)) return Set(g.udp_routes, object);
+  if (Is<k8s::TlsRoute>(object)) return Set(g.tls_routes, object);
+  return false;
+}
+
+bool EraseRoute(RouteGraph& g, const ManifestObject& object, const ObjectName& id) {
+  if (Is<k8s::HttpRoute>(object)) return g.http_routes.Erase(id);
+  if (Is<k8s::GrpcRoute>(object)) return g.grpc_routes.Erase(id);
+  if (Is<k8s::TcpRoute>(object)) return g.tcp_routes.Erase(id);
+  if (Is<k8s::UdpRoute>(object)) return g.udp_routes.Erase(id);
+  if (Is<k8s::TlsRoute>(object)) return g.tls_routes.Erase(id);
+  return false;
+}
+
 absl::StatusOr<bool> SetPolicy(PolicyGraph& g, const ManifestObject& object) {
   if (Is<k8s::KongUpstreamPolicy>(object)) return Set(g.upstream_policies, object);
   if (Is<k8s::KongIngress>(object)) return Set(g.kong_ingresses, object);
@@ -110,6 +128,15 @@ bool ErasePolicy(PolicyGraph& g, const ManifestObject& object, const ObjectName&
   if (Is<k8s::BackendTlsPolicy>(object)) return g.backend_tls_policies.Erase(id);
   if (IsOldBackendTlsPolicy(object)) return g.old_backend_tls_policies.Erase(id);
   return false;
+}
+
+// The API server gives every Namespace its name as a label, and selectors ask for it.
+absl::StatusOr<bool> SetNamespace(GatewayGraph& g, const ManifestObject& object) {
+  static const Symbol kNameLabel("kubernetes.io/metadata.name");
+  ASSIGN_OR_RETURN(auto parsed, k8s::ParseObject<k8s::Namespace>(object.json, {}));
+  parsed.row.meta.labels.Set(kNameLabel, std::string(parsed.row.meta.name().text()));
+  g.attachment.namespaces.Set(std::move(parsed.row));
+  return true;
 }
 
 }  // namespace
@@ -152,9 +179,11 @@ absl::StatusOr<bool> SetObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::Gateway>(object)) return Set(g.attachment.gateways, object);
   if (Is<k8s::ListenerSet>(object)) return Set(g.attachment.listener_sets, object);
   if (Is<k8s::ReferenceGrant>(object)) return Set(g.attachment.reference_grants, object);
-  if (Is<k8s::Namespace>(object)) return Set(g.attachment.namespaces, object);
+  if (Is<k8s::Namespace>(object)) return SetNamespace(g, object);
   if (Is<k8s::TcpIngress>(object)) return Set(g.streams.tcp_ingresses, object);
   if (Is<k8s::UdpIngress>(object)) return Set(g.streams.udp_ingresses, object);
+  ASSIGN_OR_RETURN(bool route, SetRoute(g.routes, object));
+  if (route) return true;
   return SetPolicy(g.policies, object);
 }
 
@@ -179,6 +208,7 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
   if (Is<k8s::Namespace>(object)) return g.attachment.namespaces.Erase(id);
   if (Is<k8s::TcpIngress>(object)) return g.streams.tcp_ingresses.Erase(id);
   if (Is<k8s::UdpIngress>(object)) return g.streams.udp_ingresses.Erase(id);
+  if (EraseRoute(g.routes, object, id)) return true;
   if (!Is<k8s::Secret>(object)) return ErasePolicy(g.policies, object, id);
   g.secret_metadata.Erase(id);
   return g.secrets.Erase(id);
@@ -209,7 +239,12 @@ std::string ApiVersionOf(std::string_view kind) {
                                         k8s::ConfigMap::kType,
                                         k8s::BackendTlsPolicy::kType,
                                         k8s::TcpIngress::kType,
-                                        k8s::UdpIngress::kType}) {
+                                        k8s::UdpIngress::kType,
+                                        k8s::HttpRoute::kType,
+                                        k8s::GrpcRoute::kType,
+                                        k8s::TcpRoute::kType,
+                                        k8s::UdpRoute::kType,
+                                        k8s::TlsRoute::kType}) {
     if (type.kind == kind) return type.ApiVersion();
   }
   return "";

@@ -2,8 +2,9 @@
 // sources of a graph.
 //
 // What the API server would add and the rules need is added here: a namespace, `default` as kubectl
-// does. A later object of the same kind and name replaces an earlier one. Lists are taken apart.
-// Not for the controller, which parses watched objects in k8s/. Single thread; one DOM an object.
+// does, and the label of a Namespace that repeats its name. A later object of the same kind and
+// name replaces an earlier one. Lists are taken apart. Not for the controller, which parses watched
+// objects in k8s/. Single thread; one DOM an object.
 #pragma once
 
 #include <set>

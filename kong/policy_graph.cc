@@ -1,8 +1,10 @@
 #include "kong/policy_graph.h"
 
+#include "engine/text.h"
 #include "kong/annotations.h"
 #include "kong/gateway_graph.h"
 #include "kong/rules/policy_rules.h"
+#include "kong/rules/reports.h"
 
 namespace kong {
 
@@ -13,6 +15,11 @@ void VisitPolicies(const k8s::ObjectMeta& meta, absl::FunctionRef<void(const Obj
     visit({kPolicy, meta.ns(), Symbol(*name)});
   if (const std::string* name = meta.annotations.Find(kOverrideAnnotation))
     visit({kKongIngress, meta.ns(), Symbol(*name)});
+  if (const std::string* names = meta.annotations.Find(kCaConfigMapsAnnotation)) {
+    for (std::string_view name : engine::Split(*names, ',')) {
+      if (name = engine::Trim(name); !name.empty()) visit(ConfigMapRef({meta.ns(), Symbol(name)}));
+    }
+  }
 }
 
 namespace {
@@ -44,10 +51,12 @@ void PolicyGraph::DeclareRules(GatewayGraph& g) {
                  std::tie(backend_tls, g.wanted_secrets), rule(ClaimBackendTls));
   graph_.AddRule("old_backend_tls_claims", old_backend_tls_policies, {&g.quarantine},
                  std::tie(backend_tls, g.wanted_secrets), rule(ClaimOldBackendTls));
-  graph_.AddRule("backend_tls_judged", backend_tls_policies, {&backend_tls, &g.quarantine},
-                 std::tie(g.problems), rule(JudgeBackendTls));
-  graph_.AddRule("old_backend_tls_judged", old_backend_tls_policies, {&backend_tls, &g.quarantine},
-                 std::tie(g.problems), rule(JudgeBackendTls));
+  const std::vector<engine::IndexBase*> judged_by = {&backend_tls, &g.quarantine, &ca_config_maps,
+                                                     &g.secret_metadata};
+  graph_.AddRule("backend_tls_judged", backend_tls_policies, judged_by,
+                 std::tie(g.problems, g.attachment.conditions), rule(JudgeBackendTls));
+  graph_.AddRule("old_backend_tls_judged", old_backend_tls_policies, judged_by,
+                 std::tie(g.problems, g.attachment.conditions), rule(JudgeOldBackendTls));
   graph_.AddRule("ca_config_maps", ca_config_maps,
                  {&config_maps, &g.ca_owners, &g.now, &g.quarantine},
                  std::tie(g.entities, g.problems), rule(RenderCaConfigMap));

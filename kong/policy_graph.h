@@ -18,7 +18,7 @@ namespace kong {
 
 class GatewayGraph;
 
-// The KongUpstreamPolicy and the KongIngress that an object's annotations name.
+// The KongUpstreamPolicy, the KongIngress and the ConfigMaps that an object's annotations name.
 void VisitPolicies(const k8s::ObjectMeta& meta, absl::FunctionRef<void(const ObjectRef&)> visit);
 
 class PolicyGraph {
@@ -58,7 +58,7 @@ class PolicyGraph {
       graph_.AddIndex<k8s::NamespacedName>(
           "backend_tls_of_service", backend_tls,
           [](const BackendTls& tls, auto visit) { visit({tls.target.ns, tls.target.service}); });
-  // By the policy, or KongIngress, that they name.
+  // By the policy, KongIngress or ConfigMap that they name.
   engine::Index<k8s::Service, ObjectRef>& services_by_policy =
       graph_.AddIndex<ObjectRef>("services_by_policy", services_, PoliciesOf<k8s::Service>);
   engine::Index<k8s::KongServiceFacade, ObjectRef>& facades_by_policy = graph_.AddIndex<ObjectRef>(

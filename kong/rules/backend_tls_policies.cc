@@ -67,6 +67,78 @@ void Claim(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, uint32_t 
   }
 }
 
+// The CA certificates that do not exist, or that only the API server knows.
+void FindMissingCas(const GatewayGraph& g, Symbol ns, const BackendTls& settings, Reader& read,
+                    Findings& findings) {
+  for (const std::string& name : settings.ca_config_maps) {
+    const ObjectName id{ns, Symbol(name)};
+    if (!read.Find(g.policies.ca_config_maps, id)) {
+      Fail(findings, Cat("failed getting ConfigMap ", id,
+                         " set as CACertificateRef: not found, or not labelled "
+                         "konghq.com/ca-cert: \"true\""));
+    }
+  }
+  for (const std::string& name : settings.ca_secrets) {
+    const ObjectName id{ns, Symbol(name)};
+    if (!read.Find(g.secret_metadata, id))
+      Fail(findings, Cat("failed getting Secret ", id, " set as CACertificateRef: not found"));
+  }
+}
+
+// The older policies that have some of its targets.
+void FindConflicts(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, Reader& read,
+                   Findings& findings) {
+  const ObjectName id = policy.key();
+  for (const k8s::LocalReference& target : policy.targets) {
+    if (!IsService(target)) continue;
+    const BackendTls* owner =
+        read.Find(g.policies.backend_tls, {id.ns, target.name, target.section});
+    if (!owner || owner->policy == id) continue;
+    Fail(findings,
+         Cat("multiple BackendTLSPolicies target Service ", ObjectName{id.ns, target.name},
+             "; the older ", BackendTlsPolicyRef(owner->policy).text(), " has it"));
+  }
+}
+
+// Accepted, or the failures that say why not.
+Condition AcceptedOf(const k8s::BackendTlsPolicy& policy, const Findings& conflicts,
+                     const Findings& findings) {
+  static const Symbol kAccepted("Accepted"), kConflicted("Conflicted"), kInvalid("Invalid");
+  Condition out{.id = {.object = BackendTlsPolicyRef(policy.key()),
+                       .listener = {},
+                       .parent = 0,
+                       .type = kAccepted},
+                .status = ConditionStatus::kTrue,
+                .reason = kAccepted,
+                .message = "",
+                .observed_generation = policy.meta.generation};
+  const Findings& all = conflicts.empty() ? findings : conflicts;
+  for (const Finding& each : all) {
+    if (each.severity != Severity::kFailure) continue;
+    out.status = ConditionStatus::kFalse;
+    out.reason = conflicts.empty() ? kInvalid : kConflicted;
+    out.message += out.message.empty() ? each.text : Cat(" - ", each.text);
+  }
+  return out;
+}
+
+void Judge(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, uint32_t nth, Reader& read,
+           Emitter<Problem, Condition>& say) {
+  const ObjectRef self = BackendTlsPolicyRef(policy.key());
+  if (read.Find(g.quarantine, self)) return;
+  Findings findings, conflicts;
+  BackendTls settings = SettingsOf(policy, findings);
+  FindMissingCas(g, policy.meta.ns(), settings, read, findings);
+  FindConflicts(g, policy, read, conflicts);
+  if (!IsHostName(settings.hostname)) {
+    Fail(findings, Cat("spec.validation.hostname: \"", settings.hostname,
+                       "\" is not a host name, so the policy has no effect"));
+  }
+  ReportAll(say, self, findings);
+  ReportAll(say, self, conflicts);
+  say.Emit(AcceptedOf(policy, conflicts, findings), RankOf(policy.meta, 0, nth));
+}
+
 }  // namespace
 
 void ClaimBackendTls(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, Reader& read,
@@ -80,27 +152,13 @@ void ClaimOldBackendTls(const GatewayGraph& g, const k8s::BackendTlsPolicy& poli
 }
 
 void JudgeBackendTls(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, Reader& read,
-                     Emitter<Problem>& say) noexcept {
-  const ObjectName id = policy.key();
-  const ObjectRef self = BackendTlsPolicyRef(id);
-  if (read.Find(g.quarantine, self)) return;
-  Findings findings;
-  BackendTls settings = SettingsOf(policy, findings);
-  ReportAll(say, self, findings);
-  if (!IsHostName(settings.hostname)) {
-    return ReportFailure(say, self,
-                         Cat("spec.validation.hostname: \"", settings.hostname,
-                             "\" is not a host name, so the policy has no effect"));
-  }
-  for (const k8s::LocalReference& target : policy.targets) {
-    if (!IsService(target)) continue;
-    const BackendTls& owner =
-        *read.Find(g.policies.backend_tls, {id.ns, target.name, target.section});
-    if (owner.policy == id) continue;
-    ReportFailure(say, self,
-                  Cat("multiple BackendTLSPolicies target Service ", ObjectName{id.ns, target.name},
-                      "; the older ", BackendTlsPolicyRef(owner.policy).text(), " has it"));
-  }
+                     Emitter<Problem, Condition>& say) noexcept {
+  Judge(g, policy, 0, read, say);
+}
+
+void JudgeOldBackendTls(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, Reader& read,
+                        Emitter<Problem, Condition>& say) noexcept {
+  Judge(g, policy, 1, read, say);
 }
 
 }  // namespace kong

@@ -37,6 +37,8 @@ void ClaimBackendTls(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy,
 void ClaimOldBackendTls(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, Reader& read,
                         Emitter<BackendTls, WantedSecret>& say) noexcept;
 void JudgeBackendTls(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, Reader& read,
-                     Emitter<Problem>& say) noexcept;
+                     Emitter<Problem, Condition>& say) noexcept;
+void JudgeOldBackendTls(const GatewayGraph& g, const k8s::BackendTlsPolicy& policy, Reader& read,
+                        Emitter<Problem, Condition>& say) noexcept;
 
 }  // namespace kong

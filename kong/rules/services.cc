@@ -119,13 +119,14 @@ void RenderService(const GatewayGraph& g, const ServiceUse& use, Reader& read,
   ServiceParts parts{use, common, use.id.KongName(), port};
   EntityId id = ServiceId(parts.name);
   ObjectRef origin = OriginOf(use, backends);
-  say.Emit(Entity{EntityKind::kService, id, 0, parts.name, ServiceFragment(parts), {origin}});
+  const engine::Rank rank = RankOfUpstream(use.id);
+  say.Emit(Entity{EntityKind::kService, id, 0, parts.name, ServiceFragment(parts), {origin}}, rank);
   SayPluginUses(
       say, {origin, k8s::Service::kType.group},
       {.scope = PluginScope::kService, .id = id, .name = parts.name, .service = id, .needs = 0},
       common.plugins);
   if (use.form.refs_given && backends.empty() && !SpeaksStream(use.form.protocol))
-    say.Emit(TerminationOf(id, use.parent));
+    say.Emit(TerminationOf(id, use.parent), rank);
 }
 
 }  // namespace kong

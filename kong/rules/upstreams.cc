@@ -105,6 +105,8 @@ class UpstreamMaker {
 engine::Rank RankOfUpstream(const ServiceKey& service) {
   engine::Rank rank;
   rank.tier = static_cast<uint32_t>(service.naming);
+  // The only names with dots in two of their parts.
+  if (service.naming == ServiceNaming::kGrpcRouteHost) rank.name = service.name;
   return rank;
 }
 

@@ -33,6 +33,11 @@ void CopySources(const GatewayGraph& from, GatewayGraph& to) {
   Copy(from.policies.old_backend_tls_policies, to.policies.old_backend_tls_policies);
   Copy(from.streams.tcp_ingresses, to.streams.tcp_ingresses);
   Copy(from.streams.udp_ingresses, to.streams.udp_ingresses);
+  Copy(from.routes.http_routes, to.routes.http_routes);
+  Copy(from.routes.grpc_routes, to.routes.grpc_routes);
+  Copy(from.routes.tcp_routes, to.routes.tcp_routes);
+  Copy(from.routes.udp_routes, to.routes.udp_routes);
+  Copy(from.routes.tls_routes, to.routes.tls_routes);
   Copy(from.quarantine, to.quarantine);
   Copy(from.now, to.now);
   Copy(from.plugins.plugins, to.plugins.plugins);
@@ -246,16 +251,29 @@ void RandomWorld::EditClass() {
 }
 
 void RandomWorld::EditQuarantine() {
-  constexpr std::string_view kKinds[] = {
-      "Ingress",      "Service",           "Secret",           "KongUpstreamPolicy",
-      "KongIngress",  "KongServiceFacade", "ConfigMap",        "BackendTLSPolicy",
-      "TCPIngress",   "UDPIngress",        "Gateway",          "KongPlugin",
-      "KongConsumer", "KongConsumerGroup", "KongCustomEntity", "KongClusterPlugin",
-      "KongVault",    "KongLicense"};
-  constexpr std::string_view kPrefixes[] = {"i", "s",  "t", "u", "k", "f", "m", "b", "l",
-                                            "l", "gw", "q", "c", "g", "x", "q", "v", "v"};
-  uint32_t kind = OneIn(2) ? Below(3) : Below(18);
-  const Symbol ns = kind < 15 ? Named("n", kRandomNamespaces) : Symbol();
+  constexpr std::string_view kKinds[] = {"Ingress",
+                                         "Service",
+                                         "Secret",
+                                         "KongUpstreamPolicy",
+                                         "KongIngress",
+                                         "KongServiceFacade",
+                                         "ConfigMap",
+                                         "BackendTLSPolicy",
+                                         "TCPIngress",
+                                         "UDPIngress",
+                                         "Gateway",
+                                         "HTTPRoute",
+                                         "KongPlugin",
+                                         "KongConsumer",
+                                         "KongConsumerGroup",
+                                         "KongCustomEntity",
+                                         "KongClusterPlugin",
+                                         "KongVault",
+                                         "KongLicense"};
+  constexpr std::string_view kPrefixes[] = {"i",  "s", "t", "u", "k", "f", "m", "b", "l", "l",
+                                            "gw", "r", "q", "c", "g", "x", "q", "v", "v"};
+  uint32_t kind = OneIn(2) ? Below(3) : Below(19);
+  const Symbol ns = kind < 16 ? Named("n", kRandomNamespaces) : Symbol();
   ObjectRef object{Symbol(kKinds[kind]), ns, Named(kPrefixes[kind], 10)};
   if (OneIn(3))
     g_.quarantine.Set({object, "refused"});
@@ -267,6 +285,7 @@ void RandomWorld::EditNow() { g_.now.Set({OneIn(2) ? 1'700'000'000 : 9'000'000'0
 
 void RandomWorld::Edit() {
   if (OneIn(5)) return EditGatewayApi();
+  if (OneIn(4)) return EditRoute();
   if (OneIn(4)) return EditPluginsAndConsumers();
   uint32_t dice = Below(100);
   if (dice < 28)

@@ -62,6 +62,17 @@ class RandomWorld {
   void EditGrant();
   k8s::AllowedNamespaces Allowed();
   std::vector<k8s::Listener> Listeners();
+  // In random_routes.cc.
+  void EditRoute();
+  void EditHttpRoute();
+  void EditGrpcRoute();
+  template <class R>
+  void EditStreamRoute(engine::Source<R>& routes);
+  void EditRouteGrant();
+  template <class R>
+  R NewRoute(std::string_view prefix);
+  std::vector<k8s::RouteBackend> RouteBackends();
+  std::vector<k8s::RouteFilter> RouteFilters();
   k8s::IngressBackend Backend();
   // Plugins, consumers and their like: random_plugins.cc.
   void EditPluginsAndConsumers();

@@ -46,7 +46,9 @@ std::optional<Symbol> NamespaceOf(const IndexBase& index, GroupId group) {
   if (auto object = KeyAs<ObjectRef>(index, group)) ns = object->ns;
   if (auto listener = KeyAs<ListenerKey>(index, group)) ns = listener->parent.ns;
   if (auto further = KeyAs<FurtherCertificate::Key>(index, group)) ns = further->listener.parent.ns;
-  if (auto port = KeyAs<ServiceKey>(index, group)) ns = port->ns;
+  // The Kong services of routes hold what the routes were allowed to refer to.
+  auto service = KeyAs<ServiceKey>(index, group);
+  if (service && service->naming == ServiceNaming::kPort) ns = service->ns;
   if (auto plugin = KeyAs<PluginRef>(index, group)) ns = plugin->ns;
   return ns && *ns ? ns : std::nullopt;
 }

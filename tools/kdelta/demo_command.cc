@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "engine/status_macros.h"
@@ -15,6 +16,7 @@
 #include "tools/kdelta/demo.h"
 #include "tools/kdelta/demo_shop.h"
 #include "tools/kdelta/inputs.h"
+#include "tools/simulators/api_store.h"
 #include "tools/simulators/cluster.h"
 
 namespace kdelta {
@@ -29,6 +31,22 @@ struct DemoLine {
   bool verbose = false;
 };
 
+// What the simulated API server does not take, such as Deployments, is told and left out.
+std::vector<Json> TakenByTheServer(std::vector<Json> objects) {
+  simulators::ApiStore store({.check_namespaces = false});
+  std::erase_if(objects, [&](const Json& object) {
+    const simulators::ApiResult result = store.Apply(object, absl::UnixEpoch());
+    const auto* error = std::get_if<simulators::ApiError>(&result);
+    if (error == nullptr) return false;
+    const Json& metadata = simulators::At(object, "metadata");
+    std::fprintf(stderr, "kdelta demo: %s %s is left out: %s\n",
+                 std::string(simulators::TextAt(object, "kind")).c_str(),
+                 std::string(simulators::TextAt(metadata, "name")).c_str(), error->message.c_str());
+    return true;
+  });
+  return objects;
+}
+
 absl::StatusOr<std::vector<Json>> ObjectsOf(const DemoLine& line) {
   if (line.ingresses > 0) {
     std::vector<Json> objects;
@@ -39,7 +57,7 @@ absl::StatusOr<std::vector<Json>> ObjectsOf(const DemoLine& line) {
   }
   if (line.manifests.empty()) return ShopObjects();
   ASSIGN_OR_RETURN(const Inputs read, ReadInputs({line.manifests}));
-  if (!read.bad.empty()) return read.bad.front();
+  TellBad(read);
   std::vector<Json> objects;
   for (const kong::ManifestObject& object : read.objects) {
     auto json = simulators::ParseJson(object.json);
@@ -47,6 +65,8 @@ absl::StatusOr<std::vector<Json>> ObjectsOf(const DemoLine& line) {
     if (!object.ns.empty()) (*json)["metadata"]["namespace"] = object.ns;
     objects.push_back(*std::move(json));
   }
+  objects = TakenByTheServer(std::move(objects));
+  if (objects.empty()) return engine::NotFound(line.manifests, ": no object that can be shown");
   return objects;
 }
 

@@ -74,15 +74,17 @@ std::optional<bool> FlavorOf(const Flags& flags) {
 absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
                                                             const io::Clock& clock) {
   kong::ControllerOptions options;
-  options.translation = {.ingress_class = flags.Text("ingress-class"),
-                         .expressions = false,
-                         .drain_support = flags.Bool("enable-drain-support"),
-                         .cluster_domain = flags.Text("cluster-domain"),
-                         .rewrite_uris = flags.gates().rewrite_uris,
-                         .kong_service_facade = flags.gates().kong_service_facade,
-                         .gateway_controller = flags.Text("gateway-api-controller-name"),
-                         .gateway_to_reconcile = flags.Text("gateway-to-reconcile"),
-                         .kong_listens = {}};
+  options.translation = {
+      .ingress_class = flags.Text("ingress-class"),
+      .expressions = false,
+      .drain_support = flags.Bool("enable-drain-support"),
+      .cluster_domain = flags.Text("cluster-domain"),
+      .rewrite_uris = flags.gates().rewrite_uris,
+      .kong_service_facade = flags.gates().kong_service_facade,
+      .combined_services = flags.Bool("combined-services-from-different-httproutes"),
+      .gateway_controller = flags.Text("gateway-api-controller-name"),
+      .gateway_to_reconcile = flags.Text("gateway-to-reconcile"),
+      .kong_listens = {}};
   kong::ClusterOptions& cluster = options.cluster;
   cluster.namespaces = flags.List("watch-namespace");
   cluster.ingresses = flags.Bool("enable-controller-ingress-networkingv1");
@@ -97,6 +99,9 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
   cluster.services = flags.Bool("enable-controller-service");
   cluster.gateways = flags.Bool("enable-controller-gwapi-gateway");
   cluster.reference_grants = flags.Bool("enable-controller-gwapi-reference-grant");
+  cluster.http_routes = flags.Bool("enable-controller-gwapi-httproute");
+  cluster.grpc_routes = flags.Bool("enable-controller-gwapi-grpcroute");
+  cluster.stream_routes = flags.Bool("enable-controller-gwapi-gateway");
   cluster.tcp_ingresses = flags.Bool("enable-controller-tcpingress");
   cluster.udp_ingresses = flags.Bool("enable-controller-udpingress");
   cluster.kong_upstream_policies = flags.Bool("enable-controller-kong-upstream-policy");

@@ -65,6 +65,7 @@ absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags) 
                      .rewrite_uris = gates.rewrite_uris,
                      .kong_service_facade = gates.kong_service_facade,
                      .sticky_sessions = (request.offers & kong::kNeedsFrom3_11) != 0,
+                     .combined_services = flags.combined_services,
                      .gateway_controller = flags.gateway_controller,
                      .gateway_to_reconcile = {},
                      .kong_listens = {}};
@@ -108,7 +109,7 @@ void AddTranslationFlags(CLI::App& command, TranslationFlags& flags) {
                   "PROTOCOL:PORT that the gateway serves; without any, whatever Gateways ask for")
       ->delimiter(',');
   command.add_flag("--combined-services-from-different-httproutes", flags.combined_services,
-                   "Of HTTPRoutes, which are not read yet; accepted so that scripts work");
+                   "Rules of different HTTPRoutes with equal backends share a Kong service");
 }
 
 }  // namespace kdelta
