@@ -114,6 +114,7 @@ std::vector<engine::IndexBase*> GatewayGraph::WhatServicesRead() {
           &secret_facts,
           &secret_metadata,
           &certificate_owners,
+          &attachment.grants,
           &policies.service_facades,
           &policies.upstream_settings,
           &policies.upstream_overrides,

@@ -36,7 +36,7 @@ void WantSecretsOfFacade(const GatewayGraph& g, const Facade& facade, Reader& re
                          Emitter<UsedCertificate, WantedSecret>& say) noexcept {
   const k8s::Service* service = read.Find(g.services, {facade.id.ns, facade.service});
   if (!service || !read.Find(g.service_uses, FacadeKeyOf(facade.id))) return;
-  const k8s::KongServiceFacade* object = read.Find(g.policies.service_facades, facade.id);
+  const k8s::KongServiceFacade& object = *read.Find(g.policies.service_facades, facade.id);
   Want(AnnotationsOf(*service, object), facade.id.ns, say);
 }
 

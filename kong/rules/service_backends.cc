@@ -1,6 +1,7 @@
 #include "kong/rules/service_backends.h"
 
 #include "engine/text.h"
+#include "kong/cross_namespace.h"
 #include "kong/rules/reports.h"
 
 namespace kong {
@@ -33,6 +34,11 @@ std::vector<FoundBackend> FindBackends(const GatewayGraph& g, const ServiceUse& 
   std::vector<FoundBackend> found;
   for (uint32_t nth = 0; nth < use.backends.size(); ++nth) {
     const ServiceBackend& backend = use.backends[nth];
+    // Asked again where it is followed: a claim is no permission.
+    if (!MayRefer(g, read, {k8s::kGatewayGroup, use.parent.kind.text(), use.id.ns},
+                  {"", "Service", backend.service_name()})) {
+      continue;
+    }
     if (const k8s::Service* service = read.Find(g.services, backend.service_name())) {
       found.push_back({&backend, nth, service});
     } else if (use.form.sparse) {

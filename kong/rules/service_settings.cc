@@ -157,10 +157,9 @@ std::vector<std::string> TagsOfServices(const ServiceUse& use,
 
 }  // namespace
 
-k8s::TextMap AnnotationsOf(const k8s::Service& service, const k8s::KongServiceFacade* facade) {
+k8s::TextMap AnnotationsOf(const k8s::Service& service, const k8s::KongServiceFacade& facade) {
   k8s::TextMap out = service.meta.annotations;
-  if (!facade) return out;
-  for (const auto& [name, value] : facade->meta.annotations) out.Set(name, value);
+  for (const auto& [name, value] : facade.meta.annotations) out.Set(name, value);
   return out;
 }
 
@@ -188,7 +187,9 @@ CommonSettings SettingsOf(const GatewayGraph& g, const ServiceUse& use,
   const k8s::KongServiceFacade* facade = FacadeOf(g, use, read);
   for (const FoundBackend& each : backends) {
     Findings findings;
-    const k8s::TextMap annotations = AnnotationsOf(*each.service, facade);
+    // Few Services go by a facade, so the annotations of the others are not copied.
+    const k8s::TextMap merged = facade ? AnnotationsOf(*each.service, *facade) : k8s::TextMap();
+    const k8s::TextMap& annotations = facade ? merged : each.service->meta.annotations;
     ServiceSettings settings = ParseServiceSettings(annotations, findings);
     ReportAll(say, ServiceRef(each.service->key()), findings);
     ApplyBackendTls(g, each, use.form.protocol, read, settings);

@@ -28,8 +28,8 @@ struct CommonSettings {
 // Who is told of what concerns the whole Kong service: its first Service, or else its parent.
 ObjectRef OriginOf(const ServiceUse& use, const std::vector<FoundBackend>& backends);
 
-// Those of the Service, and over them those of the facade, if there is one.
-k8s::TextMap AnnotationsOf(const k8s::Service& service, const k8s::KongServiceFacade* facade);
+// Those of the Service, and over them those of the facade.
+k8s::TextMap AnnotationsOf(const k8s::Service& service, const k8s::KongServiceFacade& facade);
 
 CommonSettings SettingsOf(const GatewayGraph& g, const ServiceUse& use,
                           const std::vector<FoundBackend>& backends, Reader& read, ServiceSay& say);
