@@ -63,17 +63,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   graph.AddRule("default_route", default_backend, {&ingresses, &route_names, &policies.facades},
                 std::tie(entities, plugins.uses, problems), rule(RenderDefaultRoute));
 
-  // Certificates, after everybody has said which ones they want.
-  graph.AddRule("secrets_of_services", services, {&uses_of_service, &streams.tcp_uses_of_service},
-                std::tie(used_certificates, wanted_secrets), rule(WantSecretsOfService));
-  policies.DeclareWants(*this);
-  graph.AddRule("certificate_claims", used_certificates, {&secret_facts, &quarantine},
-                std::tie(certificate_owners, problems), rule(ClaimCertificate));
-  graph.AddRule("certificates", certificate_owners, {&secrets}, std::tie(entities),
-                rule(RenderCertificate));
-  graph.AddRule("snis", sni_uses, {&secret_facts, &certificate_owners}, std::tie(entities),
-                rule(RenderSni));
-
+  DeclareCertificates();
   DeclareServices();
   DeclareRoutes(graph, *this);
 
@@ -83,6 +73,22 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
   DeclareCustomEntities(graph, *this);
 
   DeclareConditions(graph, *this);
+}
+
+// After everybody has said which ones they want.
+void GatewayGraph::DeclareCertificates() {
+  auto rule = [this](auto function) {
+    return [this, function](auto&&... arguments) noexcept { function(*this, arguments...); };
+  };
+  graph_.AddRule("secrets_of_services", services, {&uses_of_service, &streams.tcp_uses_of_service},
+                 std::tie(used_certificates, wanted_secrets), rule(WantSecretsOfService));
+  policies.DeclareWants(*this);
+  graph_.AddRule("certificate_claims", used_certificates, {&secret_facts, &quarantine},
+                 std::tie(certificate_owners, problems), rule(ClaimCertificate));
+  graph_.AddRule("certificates", certificate_owners, {&secrets}, std::tie(entities),
+                 rule(RenderCertificate));
+  graph_.AddRule("snis", sni_uses, {&secret_facts, &certificate_owners}, std::tie(entities),
+                 rule(RenderSni));
 }
 
 void GatewayGraph::DeclareServices() {

@@ -21,8 +21,8 @@
 #include "kong/attachment_graph.h"
 #include "kong/consumer_graph.h"
 #include "kong/entity.h"
-#include "kong/policy_graph.h"
 #include "kong/plugin_graph.h"
+#include "kong/policy_graph.h"
 #include "kong/problem.h"
 #include "kong/refused_entity.h"
 #include "kong/route_graph.h"
@@ -146,6 +146,7 @@ class GatewayGraph {
 
  private:
   // Services, upstreams and targets, after everybody has said what they lead to.
+  void DeclareCertificates();
   void DeclareServices();
   // The Secrets that a Service names.
   static void SecretsOf(const k8s::Service& service,

@@ -63,6 +63,35 @@ void Nest(ById& children, ById& parents, const Nesting& nesting) {
   }
 }
 
+using Sections = std::array<ById, kEntityKinds>;
+
+// The controller writes plugins of Kong's objects flat, and what they are restricted to by name.
+ById TakeFlatPlugins(Sections& sections) {
+  constexpr std::pair<EntityKind, const char*> kScopes[] = {
+      {EntityKind::kService, "service"},
+      {EntityKind::kRoute, "route"},
+      {EntityKind::kConsumer, "consumer"},
+      {EntityKind::kConsumerGroup, "consumer_group"}};
+  ById flat;
+  ById& plugins = sections[static_cast<size_t>(EntityKind::kPlugin)];
+  for (auto it = plugins.begin(); it != plugins.end();) {
+    auto plugin = it++;
+    const std::string tags = plugin->second.value("tags", json::array()).dump();
+    if (tags.find("\"k8s-kind:Kong") == std::string::npos) continue;
+    for (const auto& [kind, member] : kScopes) {
+      auto scope = plugin->second.find(member);
+      if (scope == plugin->second.end()) continue;
+      const ById& parents = sections[static_cast<size_t>(kind)];
+      auto parent = parents.find(scope->get<std::string>());
+      if (parent == parents.end()) continue;
+      const char* name = kind == EntityKind::kConsumer ? "username" : "name";
+      if (parent->second.contains(name)) *scope = parent->second[name];
+    }
+    flat.insert(plugins.extract(plugin));
+  }
+  return flat;
+}
+
 bool Before(const Problem& a, const Problem& b) {
   if (a.severity != b.severity) return a.severity > b.severity;
   return std::tie(a.object, a.text) < std::tie(b.object, b.text);
@@ -71,7 +100,7 @@ bool Before(const Problem& a, const Problem& b) {
 }  // namespace
 
 std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
-  std::array<ById, kEntityKinds> sections;
+  Sections sections;
   std::map<std::string, ById, std::less<>> custom;  // By type.
   entities.ForEach([&](const Entity& entity) {
     if (!Fits(entity.needs, offers)) return;
@@ -80,11 +109,13 @@ std::string DocumentOf(const engine::Table<Entity>& entities, Needs offers) {
                         : sections[static_cast<size_t>(entity.kind)];
     section[entity.id.text()] = json::parse(entity.json, nullptr, false);
   });
+  ById flat = TakeFlatPlugins(sections);
   // From the leaves up: a parent that moves takes its children along.
   for (const Nesting& nesting : kNestings) {
     Nest(sections[static_cast<size_t>(nesting.child)],
          sections[static_cast<size_t>(nesting.parent)], nesting);
   }
+  sections[static_cast<size_t>(EntityKind::kPlugin)].merge(flat);
   json document = {{"_format_version", "3.0"}};
   for (size_t kind = 0; kind < kEntityKinds; ++kind) {
     if (sections[kind].empty()) continue;

@@ -22,10 +22,6 @@ LIMITS = {
     "ingress-path": (4, 1, 1.2),
     "ingress-added-or-removed": (8, 2, 1.2),
     "service-removed-or-added": (10, 6, 1.2),
-    "plugin-route-path": (4, 1, 1.2),
-    "plugin-route-goes-or-comes": (12, 4, 1.2),
-    "plugin-generation": (1, 0, 1.2),
-    "plugin-consumer-comes-or-goes": (50, 21, 1.2),
     "trap-owner-comes-or-goes": (2, 2, 1.2),
     "trap-waiter-goes-or-comes": (2, 1, 1.2),
 }

@@ -4,6 +4,7 @@
 #include "engine/text.h"
 #include "kong/gateway_route_fragment.h"
 #include "kong/ingress_plan.h"
+#include "kong/plugin_attachments.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/route_rules.h"
 

@@ -194,15 +194,14 @@ CommonSettings SettingsOf(const GatewayGraph& g, const ServiceUse& use,
     Findings findings;
     // Few Services go by a facade, so the annotations of the others are not copied.
     const k8s::TextMap merged = facade ? AnnotationsOf(*each.service, *facade) : k8s::TextMap();
-    ServiceSettings settings =
-        ParseServiceSettings(facade ? merged : each.service->meta.annotations, findings);
+    const k8s::TextMap& annotations = facade ? merged : each.service->meta.annotations;
+    ServiceSettings settings = ParseServiceSettings(annotations, findings);
     ReportAll(say, ServiceRef(each.service->key()), findings);
     ApplyBackendTls(g, each, use.form.protocol, read, settings);
     CertificateFinder(g, *each.service, settings, read, say, out).Find();
     if (&each != &backends.front()) continue;
     out.settings = std::move(settings);
-    out.plugins =
-        PluginsOf(facade ? merged : each.service->meta.annotations, each.service->meta.ns());
+    out.plugins = PluginsOf(annotations, each.service->meta.ns());
   }
   out.upstream = UpstreamSettingsOf(g, use, backends, out.settings, read, say);
   out.tags = TagsOfServices(use, backends, facade, out.settings);
