@@ -15,6 +15,52 @@ auto Rule(const GatewayGraph& g, auto function) {
 
 }  // namespace
 
+AttachmentGraph::AttachmentGraph(engine::Graph& graph, engine::Table<Problem>& problems)
+    : graph_(graph),
+      problems_(problems),
+      gateway_classes(graph_.AddSource<k8s::GatewayClass>("gateway_classes")),
+      gateways(graph_.AddSource<k8s::Gateway>("gateways")),
+      listener_sets(graph_.AddSource<k8s::ListenerSet>("listener_sets")),
+      reference_grants(graph_.AddSource<k8s::ReferenceGrant>("reference_grants")),
+      namespaces(graph_.AddSource<k8s::Namespace>("namespaces")),
+      grants(graph_.AddTable<Grant>("grants")),
+      route_parents(graph_.AddTable<RouteParents>("route_parents")),
+      route_resolutions(graph_.AddTable<RouteResolution>("route_resolutions")),
+      our_classes(graph_.AddTable<OurClass>("our_classes")),
+      our_gateways(graph_.AddTable<OurGateway>("our_gateways")),
+      used_selectors(graph_.AddTable<UsedSelector>("used_selectors")),
+      selections(graph_.AddTable<Selection>("selections")),
+      our_listener_sets(graph_.AddTable<OurListenerSet>("our_listener_sets")),
+      listener_plans(graph_.AddTable<ListenerPlan>("listener_plans")),
+      attachable_listeners(graph_.AddTable<AttachableListener>("attachable_listeners")),
+      further_certificates(graph_.AddTable<FurtherCertificate>("further_certificates")),
+      attached_routes(graph_.AddTable<AttachedRoute>("attached_routes")),
+      attachments(graph_.AddTable<Attachment>("attachments")),
+      parent_verdicts(graph_.AddTable<ParentVerdict>("parent_verdicts")),
+      conditions(graph_.AddTable<Condition>("conditions")),
+      listener_statuses(graph_.AddTable<ListenerStatus>("listener_statuses")),
+      all_selectors(graph_.AddIndex<engine::Unit>(
+          "all_selectors", used_selectors, [](const UsedSelector&, auto visit) { visit({}); })),
+      sets_of_gateway(graph_.AddIndex<ObjectName>(
+          "sets_of_gateway", our_listener_sets,
+          [](const OurListenerSet& set, auto visit) { visit(set.gateway); })),
+      listeners_of_parent(graph_.AddIndex<ObjectRef>(
+          "listeners_of_parent", attachable_listeners,
+          [](const AttachableListener& listener, auto visit) { visit(listener.id.parent); })),
+      attachments_of_listener(graph_.AddIndex<ListenerKey>(
+          "attachments_of_listener", attachments,
+          [](const Attachment& attachment, auto visit) { visit(attachment.listener); })),
+      failures_of_object(graph_.AddIndex<ObjectRef>("failures_of_object", problems_,
+                                                    [](const Problem& problem, auto visit) {
+                                                      if (problem.severity == Severity::kFailure)
+                                                        visit(problem.object);
+                                                    })),
+      attachments_of_route(graph_.AddIndex<ObjectRef>("attachments_of_route", attachments,
+                                                      [](const Attachment& attachment, auto visit) {
+                                                        if (attachment.programmed)
+                                                          visit(attachment.route);
+                                                      })) {}
+
 void DeclareGrants(engine::Graph& graph, GatewayGraph& g) {
   AttachmentGraph& a = g.attachment;
   graph.AddRule("grants", a.reference_grants, {}, std::tie(a.grants), Rule(g, ReadReferenceGrant));

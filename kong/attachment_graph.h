@@ -28,67 +28,45 @@ class AttachmentGraph {
   engine::Table<Problem>& problems_;
 
  public:
-  AttachmentGraph(engine::Graph& graph, engine::Table<Problem>& problems)
-      : graph_(graph), problems_(problems) {}
+  AttachmentGraph(engine::Graph& graph, engine::Table<Problem>& problems);
 
-  engine::Source<k8s::GatewayClass>& gateway_classes =
-      graph_.AddSource<k8s::GatewayClass>("gateway_classes");
-  engine::Source<k8s::Gateway>& gateways = graph_.AddSource<k8s::Gateway>("gateways");
-  engine::Source<k8s::ListenerSet>& listener_sets =
-      graph_.AddSource<k8s::ListenerSet>("listener_sets");
-  engine::Source<k8s::ReferenceGrant>& reference_grants =
-      graph_.AddSource<k8s::ReferenceGrant>("reference_grants");
-  engine::Source<k8s::Namespace>& namespaces = graph_.AddSource<k8s::Namespace>("namespaces");
+  engine::Source<k8s::GatewayClass>& gateway_classes;
+  engine::Source<k8s::Gateway>& gateways;
+  engine::Source<k8s::ListenerSet>& listener_sets;
+  engine::Source<k8s::ReferenceGrant>& reference_grants;
+  engine::Source<k8s::Namespace>& namespaces;
 
   // Who may refer where; read through MayRefer only.
-  engine::Table<Grant>& grants = graph_.AddTable<Grant>("grants");
+  engine::Table<Grant>& grants;
 
   // Said by the rules of routes.
-  engine::Table<RouteParents>& route_parents = graph_.AddTable<RouteParents>("route_parents");
-  engine::Table<RouteResolution>& route_resolutions =
-      graph_.AddTable<RouteResolution>("route_resolutions");
+  engine::Table<RouteParents>& route_parents;
+  engine::Table<RouteResolution>& route_resolutions;
 
-  engine::Table<OurClass>& our_classes = graph_.AddTable<OurClass>("our_classes");
-  engine::Table<OurGateway>& our_gateways = graph_.AddTable<OurGateway>("our_gateways");
-  engine::Table<UsedSelector>& used_selectors = graph_.AddTable<UsedSelector>("used_selectors");
-  engine::Table<Selection>& selections = graph_.AddTable<Selection>("selections");
-  engine::Table<OurListenerSet>& our_listener_sets =
-      graph_.AddTable<OurListenerSet>("our_listener_sets");
-  engine::Table<ListenerPlan>& listener_plans = graph_.AddTable<ListenerPlan>("listener_plans");
-  engine::Table<AttachableListener>& attachable_listeners =
-      graph_.AddTable<AttachableListener>("attachable_listeners");
-  engine::Table<FurtherCertificate>& further_certificates =
-      graph_.AddTable<FurtherCertificate>("further_certificates");
+  engine::Table<OurClass>& our_classes;
+  engine::Table<OurGateway>& our_gateways;
+  engine::Table<UsedSelector>& used_selectors;
+  engine::Table<Selection>& selections;
+  engine::Table<OurListenerSet>& our_listener_sets;
+  engine::Table<ListenerPlan>& listener_plans;
+  engine::Table<AttachableListener>& attachable_listeners;
+  engine::Table<FurtherCertificate>& further_certificates;
 
-  engine::Table<AttachedRoute>& attached_routes = graph_.AddTable<AttachedRoute>("attached_routes");
-  engine::Table<Attachment>& attachments = graph_.AddTable<Attachment>("attachments");
-  engine::Table<ParentVerdict>& parent_verdicts = graph_.AddTable<ParentVerdict>("parent_verdicts");
+  engine::Table<AttachedRoute>& attached_routes;
+  engine::Table<Attachment>& attachments;
+  engine::Table<ParentVerdict>& parent_verdicts;
 
   // What leaves the graph: status.
-  engine::Table<Condition>& conditions = graph_.AddTable<Condition>("conditions");
-  engine::Table<ListenerStatus>& listener_statuses =
-      graph_.AddTable<ListenerStatus>("listener_statuses");
+  engine::Table<Condition>& conditions;
+  engine::Table<ListenerStatus>& listener_statuses;
 
-  engine::Index<UsedSelector, engine::Unit>& all_selectors = graph_.AddIndex<engine::Unit>(
-      "all_selectors", used_selectors, [](const UsedSelector&, auto visit) { visit({}); });
-  engine::Index<OurListenerSet, ObjectName>& sets_of_gateway = graph_.AddIndex<ObjectName>(
-      "sets_of_gateway", our_listener_sets,
-      [](const OurListenerSet& set, auto visit) { visit(set.gateway); });
-  engine::Index<AttachableListener, ObjectRef>& listeners_of_parent = graph_.AddIndex<ObjectRef>(
-      "listeners_of_parent", attachable_listeners,
-      [](const AttachableListener& listener, auto visit) { visit(listener.id.parent); });
-  engine::Index<Attachment, ListenerKey>& attachments_of_listener = graph_.AddIndex<ListenerKey>(
-      "attachments_of_listener", attachments,
-      [](const Attachment& attachment, auto visit) { visit(attachment.listener); });
-  engine::Index<Problem, ObjectRef>& failures_of_object = graph_.AddIndex<ObjectRef>(
-      "failures_of_object", problems_, [](const Problem& problem, auto visit) {
-        if (problem.severity == Severity::kFailure) visit(problem.object);
-      });
+  engine::Index<UsedSelector, engine::Unit>& all_selectors;
+  engine::Index<OurListenerSet, ObjectName>& sets_of_gateway;
+  engine::Index<AttachableListener, ObjectRef>& listeners_of_parent;
+  engine::Index<Attachment, ListenerKey>& attachments_of_listener;
+  engine::Index<Problem, ObjectRef>& failures_of_object;
   // Of routes on listeners that work.
-  engine::Index<Attachment, ObjectRef>& attachments_of_route = graph_.AddIndex<ObjectRef>(
-      "attachments_of_route", attachments, [](const Attachment& attachment, auto visit) {
-        if (attachment.programmed) visit(attachment.route);
-      });
+  engine::Index<Attachment, ObjectRef>& attachments_of_route;
 };
 
 // The rules in their order; between them stand those of Ingresses and routes.

@@ -5,6 +5,27 @@
 
 namespace kong {
 
+ConsumerGraph::ConsumerGraph(engine::Graph& graph)
+    : graph_(graph),
+      consumers(graph_.AddSource<k8s::KongConsumer>("kong_consumers")),
+      groups(graph_.AddSource<k8s::KongConsumerGroup>("kong_consumer_groups")),
+      vaults(graph_.AddSource<k8s::KongVault>("kong_vaults")),
+      licenses(graph_.AddSource<k8s::KongLicense>("kong_licenses")),
+      custom_entities(graph_.AddSource<k8s::KongCustomEntity>("kong_custom_entities")),
+      admitted(graph_.AddTable<AdmittedConsumer>("admitted_consumers")),
+      names(graph_.AddTable<ConsumerName>("consumer_names")),
+      admitted_groups(graph_.AddTable<AdmittedGroup>("admitted_consumer_groups")),
+      group_names(graph_.AddTable<GroupName>("consumer_group_names")),
+      credential_uses(graph_.AddTable<CredentialUse>("credential_uses")),
+      credential_claims(graph_.AddTable<CredentialClaim>("credential_claims")),
+      vault_prefixes(graph_.AddTable<VaultPrefix>("vault_prefixes")),
+      chosen_license(graph_.AddTable<ChosenLicense>("chosen_license")),
+      custom_entity_uses(graph_.AddTable<CustomEntityUse>("custom_entity_uses")),
+      has_services(graph_.AddTable<PluginHasServices>("plugin_has_services")),
+      custom_entities_of_plugin(graph_.AddIndex<PluginRef>(
+          "custom_entities_of_plugin", custom_entity_uses,
+          [](const CustomEntityUse& use, auto visit) { visit(use.plugin); })) {}
+
 void DeclareConsumers(engine::Graph& graph, GatewayGraph& g) {
   ConsumerGraph& c = g.consumers;
   auto rule = [&g](auto function) {

@@ -8,7 +8,69 @@
 
 namespace kong {
 GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
-    : graph_(graph), options(std::move(given)) {
+    : graph_(graph),
+      options(std::move(given)),
+      ingress_classes(graph_.AddSource<k8s::IngressClass>("ingress_classes")),
+      ingress_class_parameters(
+          graph_.AddSource<k8s::IngressClassParameters>("ingress_class_parameters")),
+      ingresses(graph_.AddSource<k8s::Ingress>("ingresses")),
+      services(graph_.AddSource<k8s::Service>("services")),
+      endpoint_slices(graph_.AddSource<k8s::EndpointSlice>("endpoint_slices")),
+      policies(graph_, services),
+      streams(graph_),
+      secret_metadata(graph_.AddSource<k8s::PartialObjectMetadata>("secret_metadata")),
+      secrets(graph_.AddSource<k8s::Secret>("secrets")),
+      quarantine(graph_.AddSource<Quarantine>("quarantine")),
+      refused(graph_.AddSource<RefusedEntity>("refused")),
+      now(graph_.AddSource<Now>("now")),
+      routes(graph_),
+      route_order(graph_),
+      plugins(graph_, services),
+      consumers(graph_),
+      entities(graph_.AddTable<Entity>("entities")),
+      problems(graph_.AddTable<Problem>("problems")),
+      wanted_secrets(graph_.AddTable<WantedSecret>("wanted_secrets")),
+      attachment(graph_, problems),
+      default_class(graph_.AddTable<DefaultClass>("default_class")),
+      service_upstream_on(graph_.AddTable<ServiceUpstreamOn>("service_upstream_on")),
+      legacy_regex_on(graph_.AddTable<LegacyRegexOn>("legacy_regex_on")),
+      excluded_services(graph_.AddTable<ExcludedService>("excluded_services")),
+      secret_states(graph_.AddTable<SecretState>("secret_states")),
+      secret_facts(graph_.AddTable<SecretFacts>("secret_facts")),
+      ca_secrets(graph_.AddTable<CaSecret>("ca_secrets")),
+      ca_owners(graph_.AddTable<CaOwner>("ca_owners")),
+      admitted(graph_.AddTable<Admitted>("admitted")),
+      route_names(graph_.AddTable<RouteName>("route_names")),
+      default_backend(graph_.AddTable<DefaultBackend>("default_backend")),
+      service_uses(graph_.AddTable<ServiceUse>("service_uses")),
+      sni_uses(graph_.AddTable<SniUse>("sni_uses")),
+      used_certificates(graph_.AddTable<UsedCertificate>("used_certificates")),
+      certificate_owners(graph_.AddTable<CertificateOwner>("certificate_owners")),
+      upstream_ports(graph_.AddTable<UpstreamPort>("upstream_ports")),
+      target_shares(graph_.AddTable<TargetShare>("target_shares")),
+      service_troubles(graph_.AddTable<ServiceTrouble>("service_troubles")),
+      services_by_secret(graph_.AddIndex<ObjectName>("services_by_secret", services, SecretsOf)),
+      uses_of_service(graph_.AddIndex<ObjectName>("uses_of_service", service_uses,
+                                                  [](const ServiceUse& use, auto visit) {
+                                                    for (const ServiceBackend& backend :
+                                                         use.backends)
+                                                      visit(backend.service_name());
+                                                  })),
+      upstream_ports_of_service(graph_.AddIndex<ObjectName>(
+          "upstream_ports_of_service", upstream_ports,
+          [](const UpstreamPort& port, auto visit) { visit(port.service); })),
+      shares_of_target(graph_.AddIndex<TargetKey>("shares_of_target", target_shares,
+                                                  [](const TargetShare& share, auto visit) {
+                                                    visit({share.backend.upstream, share.target});
+                                                  })),
+      shares_of_backend(graph_.AddIndex<BackendKey>("shares_of_backend", target_shares,
+                                                    [](const TargetShare& share, auto visit) {
+                                                      if (!share.drained) visit(share.backend);
+                                                    })),
+      slices_of_service(graph_.AddIndex<ObjectName>(
+          "slices_of_service", endpoint_slices, [](const k8s::EndpointSlice& slice, auto visit) {
+            if (slice.service) visit(slice.service_key());
+          })) {
   // What leaves the graph is followed by its changes.
   entities.KeepFeed();
   problems.KeepFeed();

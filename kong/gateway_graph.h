@@ -64,85 +64,61 @@ class GatewayGraph {
 
   const Options options;
 
-  engine::Source<k8s::IngressClass>& ingress_classes =
-      graph_.AddSource<k8s::IngressClass>("ingress_classes");
-  engine::Source<k8s::IngressClassParameters>& ingress_class_parameters =
-      graph_.AddSource<k8s::IngressClassParameters>("ingress_class_parameters");
-  engine::Source<k8s::Ingress>& ingresses = graph_.AddSource<k8s::Ingress>("ingresses");
-  engine::Source<k8s::Service>& services = graph_.AddSource<k8s::Service>("services");
-  engine::Source<k8s::EndpointSlice>& endpoint_slices =
-      graph_.AddSource<k8s::EndpointSlice>("endpoint_slices");
-  PolicyGraph policies{graph_, services};
-  StreamGraph streams{graph_};
+  engine::Source<k8s::IngressClass>& ingress_classes;
+  engine::Source<k8s::IngressClassParameters>& ingress_class_parameters;
+  engine::Source<k8s::Ingress>& ingresses;
+  engine::Source<k8s::Service>& services;
+  engine::Source<k8s::EndpointSlice>& endpoint_slices;
+  PolicyGraph policies;
+  StreamGraph streams;
   // Of all Secrets.
-  engine::Source<k8s::PartialObjectMetadata>& secret_metadata =
-      graph_.AddSource<k8s::PartialObjectMetadata>("secret_metadata");
+  engine::Source<k8s::PartialObjectMetadata>& secret_metadata;
   // Of the wanted and the labelled ones.
-  engine::Source<k8s::Secret>& secrets = graph_.AddSource<k8s::Secret>("secrets");
+  engine::Source<k8s::Secret>& secrets;
   // Left out for every gateway.
-  engine::Source<Quarantine>& quarantine = graph_.AddSource<Quarantine>("quarantine");
+  engine::Source<Quarantine>& quarantine;
   // Left out of the payloads of a class; authors are told.
-  engine::Source<RefusedEntity>& refused = graph_.AddSource<RefusedEntity>("refused");
-  engine::Source<Now>& now = graph_.AddSource<Now>("now");
+  engine::Source<RefusedEntity>& refused;
+  engine::Source<Now>& now;
 
-  RouteGraph routes{graph_};  // The route kinds of the Gateway API.
-  RouteOrderGraph route_order{graph_};
-  PluginGraph plugins{graph_, services};
-  ConsumerGraph consumers{graph_};  // And vaults, licences, custom entities.
+  RouteGraph routes;  // The route kinds of the Gateway API.
+  RouteOrderGraph route_order;
+  PluginGraph plugins;
+  ConsumerGraph consumers;  // And vaults, licences, custom entities.
 
   // What leaves the graph.
-  engine::Table<Entity>& entities = graph_.AddTable<Entity>("entities");
-  engine::Table<Problem>& problems = graph_.AddTable<Problem>("problems");
-  engine::Table<WantedSecret>& wanted_secrets = graph_.AddTable<WantedSecret>("wanted_secrets");
+  engine::Table<Entity>& entities;
+  engine::Table<Problem>& problems;
+  engine::Table<WantedSecret>& wanted_secrets;
 
-  AttachmentGraph attachment{graph_, problems};  // Gateways, and who may refer where.
+  AttachmentGraph attachment;  // Gateways, and who may refer where.
 
-  engine::Table<DefaultClass>& default_class = graph_.AddTable<DefaultClass>("default_class");
-  engine::Table<ServiceUpstreamOn>& service_upstream_on =
-      graph_.AddTable<ServiceUpstreamOn>("service_upstream_on");
-  engine::Table<LegacyRegexOn>& legacy_regex_on = graph_.AddTable<LegacyRegexOn>("legacy_regex_on");
-  engine::Table<ExcludedService>& excluded_services =
-      graph_.AddTable<ExcludedService>("excluded_services");
-  engine::Table<SecretState>& secret_states = graph_.AddTable<SecretState>("secret_states");
-  engine::Table<SecretFacts>& secret_facts = graph_.AddTable<SecretFacts>("secret_facts");
-  engine::Table<CaSecret>& ca_secrets = graph_.AddTable<CaSecret>("ca_secrets");
-  engine::Table<CaOwner>& ca_owners = graph_.AddTable<CaOwner>("ca_owners");
-  engine::Table<Admitted>& admitted = graph_.AddTable<Admitted>("admitted");
-  engine::Table<RouteName>& route_names = graph_.AddTable<RouteName>("route_names");
-  engine::Table<DefaultBackend>& default_backend =
-      graph_.AddTable<DefaultBackend>("default_backend");
-  engine::Table<ServiceUse>& service_uses = graph_.AddTable<ServiceUse>("service_uses");
-  engine::Table<SniUse>& sni_uses = graph_.AddTable<SniUse>("sni_uses");
-  engine::Table<UsedCertificate>& used_certificates =
-      graph_.AddTable<UsedCertificate>("used_certificates");
-  engine::Table<CertificateOwner>& certificate_owners =
-      graph_.AddTable<CertificateOwner>("certificate_owners");
-  engine::Table<UpstreamPort>& upstream_ports = graph_.AddTable<UpstreamPort>("upstream_ports");
-  engine::Table<TargetShare>& target_shares = graph_.AddTable<TargetShare>("target_shares");
-  engine::Table<ServiceTrouble>& service_troubles =
-      graph_.AddTable<ServiceTrouble>("service_troubles");
+  engine::Table<DefaultClass>& default_class;
+  engine::Table<ServiceUpstreamOn>& service_upstream_on;
+  engine::Table<LegacyRegexOn>& legacy_regex_on;
+  engine::Table<ExcludedService>& excluded_services;
+  engine::Table<SecretState>& secret_states;
+  engine::Table<SecretFacts>& secret_facts;
+  engine::Table<CaSecret>& ca_secrets;
+  engine::Table<CaOwner>& ca_owners;
+  engine::Table<Admitted>& admitted;
+  engine::Table<RouteName>& route_names;
+  engine::Table<DefaultBackend>& default_backend;
+  engine::Table<ServiceUse>& service_uses;
+  engine::Table<SniUse>& sni_uses;
+  engine::Table<UsedCertificate>& used_certificates;
+  engine::Table<CertificateOwner>& certificate_owners;
+  engine::Table<UpstreamPort>& upstream_ports;
+  engine::Table<TargetShare>& target_shares;
+  engine::Table<ServiceTrouble>& service_troubles;
 
-  engine::Index<k8s::Service, ObjectName>& services_by_secret =
-      graph_.AddIndex<ObjectName>("services_by_secret", services, SecretsOf);
-  engine::Index<ServiceUse, ObjectName>& uses_of_service = graph_.AddIndex<ObjectName>(
-      "uses_of_service", service_uses, [](const ServiceUse& use, auto visit) {
-        for (const ServiceBackend& backend : use.backends) visit(backend.service_name());
-      });
-  engine::Index<UpstreamPort, ObjectName>& upstream_ports_of_service = graph_.AddIndex<ObjectName>(
-      "upstream_ports_of_service", upstream_ports,
-      [](const UpstreamPort& port, auto visit) { visit(port.service); });
-  engine::Index<TargetShare, TargetKey>& shares_of_target = graph_.AddIndex<TargetKey>(
-      "shares_of_target", target_shares,
-      [](const TargetShare& share, auto visit) { visit({share.backend.upstream, share.target}); });
+  engine::Index<k8s::Service, ObjectName>& services_by_secret;
+  engine::Index<ServiceUse, ObjectName>& uses_of_service;
+  engine::Index<UpstreamPort, ObjectName>& upstream_ports_of_service;
+  engine::Index<TargetShare, TargetKey>& shares_of_target;
   // Those that take requests.
-  engine::Index<TargetShare, BackendKey>& shares_of_backend = graph_.AddIndex<BackendKey>(
-      "shares_of_backend", target_shares, [](const TargetShare& share, auto visit) {
-        if (!share.drained) visit(share.backend);
-      });
-  engine::Index<k8s::EndpointSlice, ObjectName>& slices_of_service = graph_.AddIndex<ObjectName>(
-      "slices_of_service", endpoint_slices, [](const k8s::EndpointSlice& slice, auto visit) {
-        if (slice.service) visit(slice.service_key());
-      });
+  engine::Index<TargetShare, BackendKey>& shares_of_backend;
+  engine::Index<k8s::EndpointSlice, ObjectName>& slices_of_service;
 
  private:
   // Services, upstreams and targets, after everybody has said what they lead to.

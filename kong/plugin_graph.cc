@@ -6,6 +6,48 @@
 
 namespace kong {
 
+PluginGraph::PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& services)
+    : graph_(graph),
+      services_(services),
+      plugins(graph_.AddSource<k8s::KongPlugin>("kong_plugins")),
+      cluster_plugins(graph_.AddSource<k8s::KongClusterPlugin>("kong_cluster_plugins")),
+      uses(graph_.AddTable<PluginUse>("plugin_uses")),
+      usable(graph_.AddTable<PluginUsable>("plugin_usable")),
+      bodies(graph_.AddTable<PluginBody>("plugin_bodies")),
+      excluded(graph_.AddTable<ExcludedPlugin>("excluded_plugins")),
+      bindings(graph_.AddTable<PluginBinding>("plugin_bindings")),
+      has_targets(graph_.AddTable<PluginHasTargets>("plugin_has_targets")),
+      has_callers(graph_.AddTable<PluginHasCallers>("plugin_has_callers")),
+      instances(graph_.AddTable<PluginInstance>("plugin_instances")),
+      plugins_by_secret(
+          graph_.AddIndex<ObjectName>("plugins_by_secret", plugins, SecretsOf<k8s::KongPlugin>)),
+      cluster_plugins_by_secret(graph_.AddIndex<ObjectName>(
+          "cluster_plugins_by_secret", cluster_plugins, SecretsOf<k8s::KongClusterPlugin>)),
+      services_by_plugin(  // Also by the name alone.
+          graph_.AddIndex<PluginRef>("services_by_plugin", services_, RefsOf)),
+      targets_of_plugin(graph_.AddIndex<PluginRef>("targets_of_plugin", bindings,
+                                                   [](const PluginBinding& binding, auto visit) {
+                                                     if (!IsCaller(binding.target.scope))
+                                                       visit(binding.plugin);
+                                                   })),
+      callers_of_plugin(graph_.AddIndex<PluginRef>("callers_of_plugin", bindings,
+                                                   [](const PluginBinding& binding, auto visit) {
+                                                     if (IsCaller(binding.target.scope))
+                                                       visit(binding.plugin);
+                                                   })),
+      bindings_of_place(graph_.AddIndex<PluginPlace>(
+          "bindings_of_place", bindings,
+          [](const PluginBinding& binding, auto visit) {
+            visit({binding.found.plugin, binding.target.scope, binding.target.id});
+          })),
+      services_of_plugin(graph_.AddIndex<PluginRef>(
+          "services_of_plugin", bindings, [](const PluginBinding& binding, auto visit) {
+            if (IsCaller(binding.target.scope)) return;
+            for (const CustomEntityType& type : kServiceEntityTypes) {
+              if (binding.found.plugin.text() == type.plugin) visit(binding.found.id);
+            }
+          })) {}
+
 void PluginGraph::RefsOf(const k8s::Service& service,
                          absl::FunctionRef<void(const PluginRef&)> visit) {
   for (const PluginRef& plugin : PluginsOf(service.meta.annotations, service.meta.ns())) {

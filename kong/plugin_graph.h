@@ -27,53 +27,30 @@ class PluginGraph {
   engine::Table<k8s::Service>& services_;
 
  public:
-  PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& services)
-      : graph_(graph), services_(services) {}
+  PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& services);
 
-  engine::Source<k8s::KongPlugin>& plugins = graph_.AddSource<k8s::KongPlugin>("kong_plugins");
-  engine::Source<k8s::KongClusterPlugin>& cluster_plugins =
-      graph_.AddSource<k8s::KongClusterPlugin>("kong_cluster_plugins");
+  engine::Source<k8s::KongPlugin>& plugins;
+  engine::Source<k8s::KongClusterPlugin>& cluster_plugins;
 
   // Said by everybody who asks.
-  engine::Table<PluginUse>& uses = graph_.AddTable<PluginUse>("plugin_uses");
+  engine::Table<PluginUse>& uses;
 
-  engine::Table<PluginUsable>& usable = graph_.AddTable<PluginUsable>("plugin_usable");
-  engine::Table<PluginBody>& bodies = graph_.AddTable<PluginBody>("plugin_bodies");
-  engine::Table<ExcludedPlugin>& excluded = graph_.AddTable<ExcludedPlugin>("excluded_plugins");
-  engine::Table<PluginBinding>& bindings = graph_.AddTable<PluginBinding>("plugin_bindings");
-  engine::Table<PluginHasTargets>& has_targets =
-      graph_.AddTable<PluginHasTargets>("plugin_has_targets");
-  engine::Table<PluginHasCallers>& has_callers =
-      graph_.AddTable<PluginHasCallers>("plugin_has_callers");
-  engine::Table<PluginInstance>& instances = graph_.AddTable<PluginInstance>("plugin_instances");
+  engine::Table<PluginUsable>& usable;
+  engine::Table<PluginBody>& bodies;
+  engine::Table<ExcludedPlugin>& excluded;
+  engine::Table<PluginBinding>& bindings;
+  engine::Table<PluginHasTargets>& has_targets;
+  engine::Table<PluginHasCallers>& has_callers;
+  engine::Table<PluginInstance>& instances;
 
-  engine::Index<k8s::KongPlugin, ObjectName>& plugins_by_secret =
-      graph_.AddIndex<ObjectName>("plugins_by_secret", plugins, SecretsOf<k8s::KongPlugin>);
-  engine::Index<k8s::KongClusterPlugin, ObjectName>& cluster_plugins_by_secret =
-      graph_.AddIndex<ObjectName>("cluster_plugins_by_secret", cluster_plugins,
-                                  SecretsOf<k8s::KongClusterPlugin>);
-  engine::Index<k8s::Service, PluginRef>& services_by_plugin =  // Also by the name alone.
-      graph_.AddIndex<PluginRef>("services_by_plugin", services_, RefsOf);
-  engine::Index<PluginBinding, PluginRef>& targets_of_plugin = graph_.AddIndex<PluginRef>(
-      "targets_of_plugin", bindings, [](const PluginBinding& binding, auto visit) {
-        if (!IsCaller(binding.target.scope)) visit(binding.plugin);
-      });
-  engine::Index<PluginBinding, PluginRef>& callers_of_plugin = graph_.AddIndex<PluginRef>(
-      "callers_of_plugin", bindings, [](const PluginBinding& binding, auto visit) {
-        if (IsCaller(binding.target.scope)) visit(binding.plugin);
-      });
-  engine::Index<PluginBinding, PluginPlace>& bindings_of_place = graph_.AddIndex<PluginPlace>(
-      "bindings_of_place", bindings, [](const PluginBinding& binding, auto visit) {
-        visit({binding.found.plugin, binding.target.scope, binding.target.id});
-      });
+  engine::Index<k8s::KongPlugin, ObjectName>& plugins_by_secret;
+  engine::Index<k8s::KongClusterPlugin, ObjectName>& cluster_plugins_by_secret;
+  engine::Index<k8s::Service, PluginRef>& services_by_plugin;
+  engine::Index<PluginBinding, PluginRef>& targets_of_plugin;
+  engine::Index<PluginBinding, PluginRef>& callers_of_plugin;
+  engine::Index<PluginBinding, PluginPlace>& bindings_of_place;
   // By the plugin itself, of those that have custom entities.
-  engine::Index<PluginBinding, PluginRef>& services_of_plugin = graph_.AddIndex<PluginRef>(
-      "services_of_plugin", bindings, [](const PluginBinding& binding, auto visit) {
-        if (IsCaller(binding.target.scope)) return;
-        for (const CustomEntityType& type : kServiceEntityTypes) {
-          if (binding.found.plugin.text() == type.plugin) visit(binding.found.id);
-        }
-      });
+  engine::Index<PluginBinding, PluginRef>& services_of_plugin;
 
  private:
   template <class P>

@@ -30,6 +30,29 @@ auto RuleOn(GatewayGraph& g, auto function) {
 
 }  // namespace
 
+PolicyGraph::PolicyGraph(engine::Graph& graph, engine::Source<k8s::Service>& services)
+    : graph_(graph),
+      services_(services),
+      upstream_policies(graph_.AddSource<k8s::KongUpstreamPolicy>("kong_upstream_policies")),
+      kong_ingresses(graph_.AddSource<k8s::KongIngress>("kong_ingresses")),
+      service_facades(graph_.AddSource<k8s::KongServiceFacade>("kong_service_facades")),
+      config_maps(graph_.AddSource<k8s::ConfigMap>("config_maps")),
+      backend_tls_policies(graph_.AddSource<k8s::BackendTlsPolicy>("backend_tls_policies")),
+      old_backend_tls_policies(graph_.AddSource<k8s::BackendTlsPolicy>("old_backend_tls_policies")),
+      upstream_settings(graph_.AddTable<UpstreamPolicy>("upstream_settings")),
+      upstream_overrides(graph_.AddTable<UpstreamOverride>("upstream_overrides")),
+      facades(graph_.AddTable<Facade>("facades")),
+      excluded_facades(graph_.AddTable<ExcludedFacade>("excluded_facades")),
+      ca_config_maps(graph_.AddTable<CaConfigMap>("ca_config_maps")),
+      backend_tls(graph_.AddTable<BackendTls>("backend_tls")),
+      backend_tls_of_service(graph_.AddIndex<k8s::NamespacedName>(
+          "backend_tls_of_service", backend_tls,
+          [](const BackendTls& tls, auto visit) { visit({tls.target.ns, tls.target.service}); })),
+      services_by_policy(
+          graph_.AddIndex<ObjectRef>("services_by_policy", services_, PoliciesOf<k8s::Service>)),
+      facades_by_policy(graph_.AddIndex<ObjectRef>("facades_by_policy", service_facades,
+                                                   PoliciesOf<k8s::KongServiceFacade>)) {}
+
 void PolicyGraph::DeclareWants(GatewayGraph& g) {
   graph_.AddRule("secrets_of_facades", facades, {&service_facades, &g.services, &g.service_uses},
                  std::tie(g.used_certificates, g.wanted_secrets), RuleOn(g, WantSecretsOfFacade));

@@ -27,42 +27,28 @@ class PolicyGraph {
   engine::Source<k8s::Service>& services_;
 
  public:
-  PolicyGraph(engine::Graph& graph, engine::Source<k8s::Service>& services)
-      : graph_(graph), services_(services) {}
+  PolicyGraph(engine::Graph& graph, engine::Source<k8s::Service>& services);
 
-  engine::Source<k8s::KongUpstreamPolicy>& upstream_policies =
-      graph_.AddSource<k8s::KongUpstreamPolicy>("kong_upstream_policies");
-  engine::Source<k8s::KongIngress>& kong_ingresses =
-      graph_.AddSource<k8s::KongIngress>("kong_ingresses");
-  engine::Source<k8s::KongServiceFacade>& service_facades =
-      graph_.AddSource<k8s::KongServiceFacade>("kong_service_facades");
+  engine::Source<k8s::KongUpstreamPolicy>& upstream_policies;
+  engine::Source<k8s::KongIngress>& kong_ingresses;
+  engine::Source<k8s::KongServiceFacade>& service_facades;
   // Those with the label of CA certificates.
-  engine::Source<k8s::ConfigMap>& config_maps = graph_.AddSource<k8s::ConfigMap>("config_maps");
-  engine::Source<k8s::BackendTlsPolicy>& backend_tls_policies =
-      graph_.AddSource<k8s::BackendTlsPolicy>("backend_tls_policies");
+  engine::Source<k8s::ConfigMap>& config_maps;
+  engine::Source<k8s::BackendTlsPolicy>& backend_tls_policies;
   // As v1alpha3, which counts where v1 is not served.
-  engine::Source<k8s::BackendTlsPolicy>& old_backend_tls_policies =
-      graph_.AddSource<k8s::BackendTlsPolicy>("old_backend_tls_policies");
+  engine::Source<k8s::BackendTlsPolicy>& old_backend_tls_policies;
 
-  engine::Table<UpstreamPolicy>& upstream_settings =
-      graph_.AddTable<UpstreamPolicy>("upstream_settings");
-  engine::Table<UpstreamOverride>& upstream_overrides =
-      graph_.AddTable<UpstreamOverride>("upstream_overrides");
-  engine::Table<Facade>& facades = graph_.AddTable<Facade>("facades");
-  engine::Table<ExcludedFacade>& excluded_facades =
-      graph_.AddTable<ExcludedFacade>("excluded_facades");
-  engine::Table<CaConfigMap>& ca_config_maps = graph_.AddTable<CaConfigMap>("ca_config_maps");
-  engine::Table<BackendTls>& backend_tls = graph_.AddTable<BackendTls>("backend_tls");
+  engine::Table<UpstreamPolicy>& upstream_settings;
+  engine::Table<UpstreamOverride>& upstream_overrides;
+  engine::Table<Facade>& facades;
+  engine::Table<ExcludedFacade>& excluded_facades;
+  engine::Table<CaConfigMap>& ca_config_maps;
+  engine::Table<BackendTls>& backend_tls;
 
-  engine::Index<BackendTls, k8s::NamespacedName>& backend_tls_of_service =
-      graph_.AddIndex<k8s::NamespacedName>(
-          "backend_tls_of_service", backend_tls,
-          [](const BackendTls& tls, auto visit) { visit({tls.target.ns, tls.target.service}); });
+  engine::Index<BackendTls, k8s::NamespacedName>& backend_tls_of_service;
   // By the policy, KongIngress or ConfigMap that they name.
-  engine::Index<k8s::Service, ObjectRef>& services_by_policy =
-      graph_.AddIndex<ObjectRef>("services_by_policy", services_, PoliciesOf<k8s::Service>);
-  engine::Index<k8s::KongServiceFacade, ObjectRef>& facades_by_policy = graph_.AddIndex<ObjectRef>(
-      "facades_by_policy", service_facades, PoliciesOf<k8s::KongServiceFacade>);
+  engine::Index<k8s::Service, ObjectRef>& services_by_policy;
+  engine::Index<k8s::KongServiceFacade, ObjectRef>& facades_by_policy;
 
   // Declares what must be known before anybody leads to a Service.
   void DeclareRules(GatewayGraph& g);

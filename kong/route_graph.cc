@@ -20,6 +20,14 @@ void ForEachKind(RouteGraph& routes, Declare declare) {
 
 }  // namespace
 
+RouteGraph::RouteGraph(engine::Graph& graph)
+    : graph_(graph),
+      http_routes(graph_.AddSource<k8s::HttpRoute>("http_routes")),
+      grpc_routes(graph_.AddSource<k8s::GrpcRoute>("grpc_routes")),
+      tcp_routes(graph_.AddSource<k8s::TcpRoute>("tcp_routes")),
+      udp_routes(graph_.AddSource<k8s::UdpRoute>("udp_routes")),
+      tls_routes(graph_.AddSource<k8s::TlsRoute>("tls_routes")) {}
+
 void DeclareRouteParents(engine::Graph& graph, GatewayGraph& g) {
   ForEachKind(g.routes, [&]<class R>(engine::Source<R>& routes) {
     graph.AddRule(routes.name() + "_parents", routes, {}, std::tie(g.attachment.route_parents),

@@ -21,13 +21,13 @@ class RouteGraph {
   engine::Graph& graph_;
 
  public:
-  explicit RouteGraph(engine::Graph& graph) : graph_(graph) {}
+  explicit RouteGraph(engine::Graph& graph);
 
-  engine::Source<k8s::HttpRoute>& http_routes = graph_.AddSource<k8s::HttpRoute>("http_routes");
-  engine::Source<k8s::GrpcRoute>& grpc_routes = graph_.AddSource<k8s::GrpcRoute>("grpc_routes");
-  engine::Source<k8s::TcpRoute>& tcp_routes = graph_.AddSource<k8s::TcpRoute>("tcp_routes");
-  engine::Source<k8s::UdpRoute>& udp_routes = graph_.AddSource<k8s::UdpRoute>("udp_routes");
-  engine::Source<k8s::TlsRoute>& tls_routes = graph_.AddSource<k8s::TlsRoute>("tls_routes");
+  engine::Source<k8s::HttpRoute>& http_routes;
+  engine::Source<k8s::GrpcRoute>& grpc_routes;
+  engine::Source<k8s::TcpRoute>& tcp_routes;
+  engine::Source<k8s::UdpRoute>& udp_routes;
+  engine::Source<k8s::TlsRoute>& tls_routes;
 };
 
 void DeclareRouteParents(engine::Graph& graph, GatewayGraph& g);

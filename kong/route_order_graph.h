@@ -17,25 +17,19 @@ class RouteOrderGraph {
   engine::Graph& graph_;
 
  public:
-  explicit RouteOrderGraph(engine::Graph& graph) : graph_(graph) {}
+  explicit RouteOrderGraph(engine::Graph& graph);
 
-  engine::Table<ExpressionMatch>& matches = graph_.AddTable<ExpressionMatch>("expression_matches");
-  engine::Table<ExpressionOrder>& orders = graph_.AddTable<ExpressionOrder>("expression_orders");
+  engine::Table<ExpressionMatch>& matches;
+  engine::Table<ExpressionOrder>& orders;
 
-  engine::Table<CrowdedBits>& crowded = graph_.AddTable<CrowdedBits>("crowded_bits");
-  engine::Table<OldestOfPattern>& oldest = graph_.AddTable<OldestOfPattern>("oldest_of_pattern");
-  engine::Table<BucketShape>& shapes = graph_.AddTable<BucketShape>("bucket_shapes");
-  engine::Table<TangledBucket>& tangled = graph_.AddTable<TangledBucket>("tangled_buckets");
+  engine::Table<CrowdedBits>& crowded;
+  engine::Table<OldestOfPattern>& oldest;
+  engine::Table<BucketShape>& shapes;
+  engine::Table<TangledBucket>& tangled;
 
-  engine::Index<ExpressionMatch, uint64_t>& matches_of_bits = graph_.AddIndex<uint64_t>(
-      "matches_of_bits", matches,
-      [](const ExpressionMatch& match, auto visit) { visit(match.bits); });
-  engine::Index<OldestOfPattern, MatchDigest>& oldest_of_bucket = graph_.AddIndex<MatchDigest>(
-      "oldest_of_bucket", oldest,
-      [](const OldestOfPattern& each, auto visit) { visit(each.bucket); });
-  engine::Index<BucketShape, MatchDigest>& shapes_of_bucket = graph_.AddIndex<MatchDigest>(
-      "shapes_of_bucket", shapes,
-      [](const BucketShape& each, auto visit) { visit(each.id.bucket); });
+  engine::Index<ExpressionMatch, uint64_t>& matches_of_bits;
+  engine::Index<OldestOfPattern, MatchDigest>& oldest_of_bucket;
+  engine::Index<BucketShape, MatchDigest>& shapes_of_bucket;
 
   void DeclareRules(engine::Table<Problem>& problems);
 };

@@ -12,6 +12,18 @@ auto RuleOn(GatewayGraph& g, auto function) {
 
 }  // namespace
 
+StreamGraph::StreamGraph(engine::Graph& graph)
+    : graph_(graph),
+      tcp_ingresses(graph_.AddSource<k8s::TcpIngress>("tcp_ingresses")),
+      udp_ingresses(graph_.AddSource<k8s::UdpIngress>("udp_ingresses")),
+      admitted_tcp(graph_.AddTable<AdmittedTcp>("admitted_tcp")),
+      admitted_udp(graph_.AddTable<AdmittedUdp>("admitted_udp")),
+      tcp_uses(graph_.AddTable<TcpUse>("tcp_uses")),
+      tcp_uses_of_service(graph_.AddIndex<ObjectName>(
+          "tcp_uses_of_service", tcp_uses, [](const TcpUse& use, auto visit) {
+            for (const ServiceBackend& backend : use.use.backends) visit(backend.service_name());
+          })) {}
+
 void StreamGraph::DeclareClaims(GatewayGraph& g) {
   graph_.AddRule("tcp_ingress_claims", tcp_ingresses,
                  {&g.default_class, &g.quarantine, &g.excluded_services, &g.plugins.excluded,

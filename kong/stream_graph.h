@@ -42,20 +42,15 @@ class StreamGraph {
   engine::Graph& graph_;  // Comes first: the tables below are added to it in their order.
 
  public:
-  explicit StreamGraph(engine::Graph& graph) : graph_(graph) {}
+  explicit StreamGraph(engine::Graph& graph);
 
-  engine::Source<k8s::TcpIngress>& tcp_ingresses =
-      graph_.AddSource<k8s::TcpIngress>("tcp_ingresses");
-  engine::Source<k8s::UdpIngress>& udp_ingresses =
-      graph_.AddSource<k8s::UdpIngress>("udp_ingresses");
+  engine::Source<k8s::TcpIngress>& tcp_ingresses;
+  engine::Source<k8s::UdpIngress>& udp_ingresses;
 
-  engine::Table<AdmittedTcp>& admitted_tcp = graph_.AddTable<AdmittedTcp>("admitted_tcp");
-  engine::Table<AdmittedUdp>& admitted_udp = graph_.AddTable<AdmittedUdp>("admitted_udp");
-  engine::Table<TcpUse>& tcp_uses = graph_.AddTable<TcpUse>("tcp_uses");
-  engine::Index<TcpUse, ObjectName>& tcp_uses_of_service = graph_.AddIndex<ObjectName>(
-      "tcp_uses_of_service", tcp_uses, [](const TcpUse& use, auto visit) {
-        for (const ServiceBackend& backend : use.use.backends) visit(backend.service_name());
-      });
+  engine::Table<AdmittedTcp>& admitted_tcp;
+  engine::Table<AdmittedUdp>& admitted_udp;
+  engine::Table<TcpUse>& tcp_uses;
+  engine::Index<TcpUse, ObjectName>& tcp_uses_of_service;
 
   void DeclareClaims(GatewayGraph& g);
   void DeclareEntities(GatewayGraph& g);

@@ -93,7 +93,7 @@ Json ProtocolsOf(const Json& row) {
   return protocols.is_array() && !protocols.empty() ? protocols : Json{"http", "https"};
 }
 
-bool Only(const Json& protocols, std::initializer_list<std::string_view> allowed) {
+bool HasOnly(const Json& protocols, std::initializer_list<std::string_view> allowed) {
   for (const Json& protocol : protocols) {
     bool found = false;
     for (std::string_view one : allowed) found = found || Text(protocol) == one;
@@ -261,13 +261,13 @@ void CheckPaths(const Json& row, Breaches& out) {
 
 void CheckProtocolFields(const Json& row, Breaches& out) {
   Json protocols = ProtocolsOf(row);
-  if (Only(protocols, {"grpc", "grpcs"})) {
+  if (HasOnly(protocols, {"grpc", "grpcs"})) {
     ForbidFields(row, {"strip_path", "methods", "sources", "destinations"}, "'grpc' or 'grpcs'",
                  out);
-  } else if (Only(protocols, {"tcp", "tls", "udp", "tls_passthrough"})) {
+  } else if (HasOnly(protocols, {"tcp", "tls", "udp", "tls_passthrough"})) {
     ForbidFields(row, {"methods", "hosts", "paths", "headers"},
                  "'tcp', 'tls', 'tls_passthrough' or 'udp'", out);
-  } else if (Only(protocols, {"http", "https"})) {
+  } else if (HasOnly(protocols, {"http", "https"})) {
     ForbidFields(row, {"sources", "destinations"}, "'http' or 'https'", out);
   }
 }
@@ -280,26 +280,26 @@ void CheckMatchFields(const Json& row, bool expressions, Breaches& out) {
     Add(out, "", "cannot set a traditional match field together with 'expression'");
   }
   if (expression) return;
-  if (Only(protocols, {"http"})) {
+  if (HasOnly(protocols, {"http"})) {
     if (HasAny(row, {"methods", "hosts", "headers", "paths"})) return;
     Add(out, "",
         "must set one of 'methods', 'hosts', 'headers', 'paths' when 'protocols' is 'http'");
-  } else if (Only(protocols, {"http", "https"})) {
+  } else if (HasOnly(protocols, {"http", "https"})) {
     if (HasAny(row, {"methods", "hosts", "headers", "paths", "snis"})) return;
     Add(out, "",
         "must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' when 'protocols' is "
         "'https'");
-  } else if (Only(protocols, {"grpc", "grpcs"})) {
+  } else if (HasOnly(protocols, {"grpc", "grpcs"})) {
     if (HasAny(row, {"hosts", "headers", "paths", "snis"})) return;
     Add(out, "",
-        Only(protocols, {"grpc"})
+        HasOnly(protocols, {"grpc"})
             ? "must set one of 'hosts', 'headers', 'paths' when 'protocols' is 'grpc'"
             : "must set one of 'hosts', 'headers', 'paths', 'snis' when 'protocols' is 'grpcs'");
-  } else if (Only(protocols, {"tls_passthrough"})) {
+  } else if (HasOnly(protocols, {"tls_passthrough"})) {
     if (!HasAny(row, {"snis"})) {
       Add(out, "", "must set snis when 'protocols' is 'tls_passthrough'");
     }
-  } else if (Only(protocols, {"tcp", "tls", "udp"})) {
+  } else if (HasOnly(protocols, {"tcp", "tls", "udp"})) {
     if (HasAny(row, {"sources", "destinations", "snis"})) return;
     Add(out, "",
         "must set one of 'sources', 'destinations', 'snis' when 'protocols' is 'tcp', 'tls' "

@@ -60,7 +60,11 @@ def function_lengths(name, lines):
                 scope = line.split()[0] in ("class", "struct", "namespace", "enum", "union", "public:", "private:")
                 head = None if scope else number  # Of a declaration that may go on, four columns to the right.
             if start is None and head and DEFINITION.search(line) and (depth == len(indent) or depth >= len(indent) + 4):
-                start = head
+                # What a constructor initialises is a list, not code, also if there are lambdas in it.
+                listed = any(each.lstrip().startswith(": ") for each in lines[head:number])
+                if listed and "](" in line:
+                    continue
+                start = number if listed else head
             elif start is not None and line.startswith(indent + "}"):
                 yield start, number - start + 1
                 start = head = None

@@ -1,14 +1,18 @@
 #include "k8s/canonical_json.h"
 
+#include "engine/text.h"
 #include "gtest/gtest.h"
 
 namespace k8s {
 namespace {
 
+// Of a member, as objects have them.
 absl::StatusOr<std::string> Canonical(std::string_view text) {
   std::string out = "before";
-  absl::Status status =
-      ReadDocument(text, [&](JsonValue& json) { return ReadCanonical(json, out); });
+  absl::Status status = ReadDocument(engine::Cat(R"({"member":)", text, "}"), [&](JsonValue& json) {
+    return ReadMembers(
+        json, [&](std::string_view, JsonValue& member) { return ReadCanonical(member, out); });
+  });
   if (!status.ok()) return status;
   return out;
 }

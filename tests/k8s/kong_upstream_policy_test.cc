@@ -56,7 +56,7 @@ TEST(KongUpstreamPolicyTest, ReadsTheWholeSpec) {
 
 TEST(KongUpstreamPolicyTest, AChangeOfStatusOnlyGivesAnEqualRow) {
   std::string churned(kPolicy);
-  churned.replace(churned.find("[]}})"), 2, "[{}]");
+  churned.replace(churned.find("[]}}"), 2, "[{}]");
   auto before = ParseObject<KongUpstreamPolicy>(kPolicy, {});
   auto after = ParseObject<KongUpstreamPolicy>(churned, {});
   ASSERT_TRUE(before.ok() && after.ok());
