@@ -167,7 +167,7 @@ uint64_t PriorityOf(const k8s::HttpMatch& match, std::string_view host) {
 MatchPattern PatternOf(const k8s::HttpMatch& match, std::string_view host, std::string_view rest) {
   MatchPattern pattern;
   const bool regex = match.path_type == HttpPathType::kRegex;
-  const bool told_apart = !regex && match.path.size() <= kPathLengthMost && host.size() <= 255;
+  const bool told_apart = !regex && match.path.size() < kPathLengthMost && host.size() <= 255;
   pattern.apart = JoinParts({host, told_apart ? match.path : "", match.method});
   pattern.rest = JoinParts({rest, told_apart ? "" : match.path});
   auto add = [&](std::string_view kind, const ValueMatch& value, std::string name) {

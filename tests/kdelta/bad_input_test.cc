@@ -1,5 +1,5 @@
-// Hostile and broken input from end to end: through `kdelta translate`, and through the controller
-// with an API server. Each case is told by its object, and what stands beside it goes live.
+// Hostile and broken input from end to end, through `kdelta translate`. Each case is told by its
+// object, and what stands beside it is translated.
 #include <sys/wait.h>
 
 #include <cstdlib>
