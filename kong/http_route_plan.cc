@@ -171,7 +171,9 @@ class HttpPlanner {
   }
 
   // A host is known for a redirect if it is the only one.
-  std::string_view OnlyHost() const { return hosts_.size() == 1 ? hosts_[0] : ""; }
+  std::string_view OnlyHost() const {
+    return hosts_.size() == 1 ? std::string_view(hosts_[0]) : std::string_view();
+  }
 
   void PlanTraditional(uint32_t nth_rule, uint32_t nth_match, uint32_t service) {
     const k8s::HttpRule& rule = Rule(nth_rule);
