@@ -5,12 +5,12 @@
 // thread parses, as the loop's does; the engine's takes rows in meanwhile, runs the first epoch on
 // all cores, and makes the payload.
 #include <chrono>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "bench/fleet_json.h"
 #include "benchmark/benchmark.h"
 #include "engine/assert.h"
@@ -56,12 +56,12 @@ void BM_ColdStart(benchmark::State& state) {
     auto builder = std::make_unique<kong::PayloadBuilder>(
         *graph, kong::PayloadTables{{&gateway->entities}, &gateway->refused},
         kong::OffersOf(3, 9, false, false));
-    absl::Notification stepped, built;
+    std::promise<void> stepped, built;
     Clock::time_point published, made;
     {
       kong::EngineThread thread(*graph, {.draining = {}, .stepped = [&](const auto&, auto) {
                                            published = Clock::now();
-                                           stepped.Notify();
+                                           stepped.set_value();
                                          }});
       const Clock::time_point began = Clock::now();
       TakeList(pages.ingress_classes, gateway->ingress_classes, thread.inbox());
@@ -70,13 +70,13 @@ void BM_ColdStart(benchmark::State& state) {
       TakeList(pages.endpoint_slices, gateway->endpoint_slices, thread.inbox());
       const Clock::time_point parsed = Clock::now();
       thread.Open();
-      stepped.WaitForNotification();
+      stepped.get_future().wait();
       thread.Ask([&] {
         state.counters["MB"] = static_cast<double>(builder->Build()->body->size()) / 1e6;
         made = Clock::now();
-        built.Notify();
+        built.set_value();
       });
-      built.WaitForNotification();
+      built.get_future().wait();
       state.SetIterationTime(Millis(began, made) / 1e3);
       state.counters["parse_ms"] = Millis(began, parsed);
       state.counters["epoch_ms"] = Millis(parsed, published);

@@ -15,7 +15,7 @@ void Inbox::Put(TableBase& source, AnyRow row, Fingerprint fingerprint) {
   std::string key = KeyOf(source, row);
   bool was_empty;
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     was_empty = news_.empty();
     news_[&source].by_key.insert_or_assign(std::move(key), Piece{std::move(row), fingerprint});
   }
@@ -26,7 +26,7 @@ void Inbox::PutErased(TableBase& source, const void* key) {
   std::string bytes(static_cast<const char*>(key), source.type().key->size);
   bool was_empty;
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     was_empty = news_.empty();
     News& news = news_[&source];
     if (news.replace_all) {
@@ -47,7 +47,7 @@ void Inbox::PutAll(TableBase& source, std::vector<std::pair<AnyRow, Fingerprint>
   }
   bool was_empty;
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     was_empty = news_.empty();
     std::swap(news_[&source], all);  // Older news is destroyed after the lock.
   }
@@ -59,7 +59,7 @@ void Inbox::Wake(bool was_empty) {
 }
 
 size_t Inbox::size() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   size_t n = 0;
   for (auto& [source, news] : news_) n += news.by_key.size();
   return n;
@@ -68,7 +68,7 @@ size_t Inbox::size() const {
 size_t Inbox::Drain() {
   absl::flat_hash_map<TableBase*, News> all;
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     std::swap(all, news_);
   }
   size_t changed = 0;

@@ -6,14 +6,13 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/table.h"
 
 namespace engine {
@@ -63,8 +62,8 @@ class Inbox {
   void Wake(bool was_empty);
   static size_t Apply(TableBase& source, News news);
 
-  mutable absl::Mutex mutex_;
-  absl::flat_hash_map<TableBase*, News> news_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  absl::flat_hash_map<TableBase*, News> news_;  // Guarded by mutex_.
   absl::AnyInvocable<void()> wake_;
 };
 

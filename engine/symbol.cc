@@ -5,11 +5,11 @@
 #include <atomic>
 #include <cstring>
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/assert.h"
 #include "xxhash.h"
 
@@ -34,11 +34,11 @@ class Shard {
     return {t.data, t.size};
   }
   size_t count() const {
-    absl::ReaderMutexLock lock(&mutex_);
+    std::shared_lock lock(mutex_);
     return size_;
   }
   size_t bytes() const {
-    absl::ReaderMutexLock lock(&mutex_);
+    std::shared_lock lock(mutex_);
     return arena_bytes_ + size_ * (sizeof(Text) + sizeof(uint32_t) * 2);
   }
 
@@ -56,17 +56,16 @@ class Shard {
     bool operator()(uint32_t a, std::string_view b) const { return shard->At(a) == b; }
     bool operator()(std::string_view a, uint32_t b) const { return a == shard->At(b); }
   };
-  const char* Store(std::string_view text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  const char* Store(std::string_view text);  // Under the lock.
 
-  mutable absl::Mutex mutex_;
-  absl::flat_hash_set<uint32_t, Hash, Equal> known_ ABSL_GUARDED_BY(mutex_){0, Hash{this},
-                                                                            Equal{this}};
+  mutable std::shared_mutex mutex_;  // Guards the rest.
+  absl::flat_hash_set<uint32_t, Hash, Equal> known_{0, Hash{this}, Equal{this}};
   std::array<std::atomic<Text*>, kChunks> chunks_{};  // Written under the lock, read without.
-  std::vector<std::unique_ptr<char[]>> arena_ ABSL_GUARDED_BY(mutex_);
-  size_t arena_left_ ABSL_GUARDED_BY(mutex_) = 0;
-  size_t arena_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  char* arena_next_ ABSL_GUARDED_BY(mutex_) = nullptr;
-  uint32_t size_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::vector<std::unique_ptr<char[]>> arena_;
+  size_t arena_left_ = 0;
+  size_t arena_bytes_ = 0;
+  char* arena_next_ = nullptr;
+  uint32_t size_ = 0;
 };
 
 const char* Shard::Store(std::string_view text) {
@@ -86,10 +85,10 @@ const char* Shard::Store(std::string_view text) {
 
 uint32_t Shard::Intern(std::string_view text) {
   {
-    absl::ReaderMutexLock lock(&mutex_);
+    std::shared_lock lock(mutex_);
     if (auto it = known_.find(text); it != known_.end()) return *it;
   }
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   if (auto it = known_.find(text); it != known_.end()) return *it;
   uint32_t index = size_++;
   CHECK(index / kChunk < kChunks, "more than 268 million different names");

@@ -11,63 +11,75 @@ namespace {
 
 // Compaction costs a walk over all keys: worth it when that many rows, and half of all, are gone.
 constexpr size_t kWorthCompacting = 10'000;
-constexpr absl::Duration kIdleBeforeCompacting = absl::Seconds(1);
+constexpr std::chrono::seconds kIdleBeforeCompacting{1};
 
 }  // namespace
 
 EngineThread::EngineThread(engine::Graph& graph, EngineHooks hooks)
     : graph_(graph), hooks_(std::move(hooks)), inbox_([this] {
-        absl::MutexLock lock(&mutex_);
+        std::lock_guard lock(mutex_);
         news_ = true;
+        due_.notify_one();
       }) {
   thread_ = std::thread([this] { Run(); });
 }
 
 EngineThread::~EngineThread() {
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     stopping_ = true;
+    due_.notify_one();
   }
   thread_.join();
 }
 
 void EngineThread::Open() {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   open_ = true;
   news_ = true;  // What came so far waits for its epoch.
+  due_.notify_one();
 }
 
 void EngineThread::Ask(absl::AnyInvocable<void()> question) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   questions_.push_back(std::move(question));
+  due_.notify_one();
 }
 
 uint64_t EngineThread::compactions() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   return compactions_;
+}
+
+EngineThread::Work EngineThread::WaitForWork() {
+  const bool may_compact = rows_peak_ - rows_ >= kWorthCompacting && rows_ < rows_peak_ / 2;
+  std::unique_lock lock(mutex_);
+  auto due = [this] { return stopping_ || news_ || !questions_.empty(); };
+  Work work;
+  if (may_compact) {
+    work.due = due_.wait_for(lock, kIdleBeforeCompacting, due);
+  } else {
+    due_.wait(lock, due);
+    work.due = true;
+  }
+  work.stop = stopping_;
+  work.news = std::exchange(news_, false);
+  work.open = open_;
+  work.questions = std::exchange(questions_, {});
+  return work;
 }
 
 void EngineThread::Run() noexcept {
   for (;;) {
-    std::vector<absl::AnyInvocable<void()>> questions;
-    bool due, news, open;
-    {
-      const bool may_compact = rows_peak_ - rows_ >= kWorthCompacting && rows_ < rows_peak_ / 2;
-      absl::MutexLock lock(&mutex_);
-      due = mutex_.AwaitWithTimeout(absl::Condition(this, &EngineThread::Due),
-                                    may_compact ? kIdleBeforeCompacting : absl::InfiniteDuration());
-      if (stopping_) return;
-      news = std::exchange(news_, false);
-      open = open_;
-      questions = std::exchange(questions_, {});
-    }
-    if (!due) {
+    Work work = WaitForWork();
+    if (work.stop) return;
+    if (!work.due) {
       Compact();
       continue;
     }
-    if (news) TakeIn();
-    if (open && changed_) Step();
-    for (auto& question : questions) question();
+    if (work.news) TakeIn();
+    if (work.open && changed_) Step();
+    for (auto& question : work.questions) question();
   }
 }
 
@@ -95,7 +107,7 @@ void EngineThread::Compact() {
   graph_.Compact();
   malloc_trim(0);
   rows_peak_ = rows_;
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   ++compactions_;
 }
 

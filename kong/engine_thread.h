@@ -10,12 +10,12 @@
 // and Ask.
 #pragma once
 
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "engine/graph.h"
 #include "engine/inbox.h"
@@ -46,9 +46,11 @@ class EngineThread {
 
  private:
   void Run() noexcept;
-  bool Due() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || news_ || !questions_.empty();
-  }
+  struct Work {
+    bool due = false, news = false, open = false, stop = false;
+    std::vector<absl::AnyInvocable<void()>> questions;
+  };
+  Work WaitForWork();
   void TakeIn();
   void Step();
   void NoteSize();
@@ -56,12 +58,13 @@ class EngineThread {
 
   engine::Graph& graph_;
   EngineHooks hooks_;
-  mutable absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  bool open_ ABSL_GUARDED_BY(mutex_) = false;
-  bool news_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<absl::AnyInvocable<void()>> questions_ ABSL_GUARDED_BY(mutex_);
-  uint64_t compactions_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::mutex mutex_;  // Guards these, up to compactions_.
+  std::condition_variable due_;
+  bool stopping_ = false;
+  bool open_ = false;
+  bool news_ = false;
+  std::vector<absl::AnyInvocable<void()>> questions_;
+  uint64_t compactions_ = 0;
   bool changed_ = false;             // A source, since the last epoch.
   size_t rows_ = 0, rows_peak_ = 0;  // Peak since the last compaction.
   engine::Inbox inbox_;

@@ -6,18 +6,18 @@
 namespace kong {
 
 void Propagation::Received(std::string_view kind, absl::Duration now) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   if (++counts_[kind] <= kSamples) received_.push_back({kind, now});
 }
 
 void Propagation::Draining() {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   drained_ = std::exchange(received_, {});
   counts_.clear();
 }
 
 void Propagation::Published(engine::Version version, bool changed) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   std::vector<Stamp> stamps = std::exchange(drained_, {});
   if (!changed || stamps.empty()) return;
   epochs_.push_back({version, std::move(stamps)});
@@ -27,7 +27,7 @@ void Propagation::Published(engine::Version version, bool changed) {
 std::vector<Propagation::Arrival> Propagation::Acknowledged(const std::string& gateway,
                                                             engine::Version version,
                                                             absl::Duration now) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   std::vector<Arrival> arrivals;
   const auto [known, first] = acknowledged_.try_emplace(gateway, version);
   if (!first) {

@@ -9,13 +9,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "engine/table.h"
 
@@ -51,12 +50,12 @@ class Propagation {
     engine::Version version;
     std::vector<Stamp> stamps;
   };
-  absl::Mutex mutex_;
-  std::vector<Stamp> received_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string_view, size_t> counts_ ABSL_GUARDED_BY(mutex_);  // Of received_.
-  std::vector<Stamp> drained_ ABSL_GUARDED_BY(mutex_);
-  std::deque<Epoch> epochs_ ABSL_GUARDED_BY(mutex_);  // By version.
-  absl::flat_hash_map<std::string, engine::Version> acknowledged_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // Guards the rest.
+  std::vector<Stamp> received_;
+  absl::flat_hash_map<std::string_view, size_t> counts_;  // Of received_.
+  std::vector<Stamp> drained_;
+  std::deque<Epoch> epochs_;  // By version.
+  absl::flat_hash_map<std::string, engine::Version> acknowledged_;
 };
 
 }  // namespace kong

@@ -1,9 +1,9 @@
 #include "kong/engine_thread.h"
 
+#include <future>
 #include <memory>
 #include <tuple>
 
-#include "absl/synchronization/notification.h"
 #include "engine/executor.h"
 #include "engine/symbol.h"
 #include "gtest/gtest.h"
@@ -34,12 +34,12 @@ class EngineThreadTest : public ::testing::Test {
   // How many things the graph holds and how many epochs there were, after all news so far.
   std::pair<size_t, int> Look() {
     std::pair<size_t, int> seen;
-    absl::Notification done;
+    std::promise<void> done;
     thread_->Ask([&] {
       seen = {things_.size(), epochs_};
-      done.Notify();
+      done.set_value();
     });
-    done.WaitForNotification();
+    done.get_future().wait();
     return seen;
   }
 

@@ -1,9 +1,9 @@
 #include "tools/simulators/lua_pattern.h"
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
-
-#include "absl/synchronization/mutex.h"
 
 namespace simulators {
 namespace {
@@ -110,11 +110,11 @@ std::unique_ptr<RE2> CompileLuaPattern(std::string_view pattern) {
 
 bool MatchesLuaPattern(std::string_view text, std::string_view pattern) {
   // A schema has a few dozen patterns, and a configuration asks each of them thousands of times.
-  static absl::Mutex mutex;
+  static std::mutex mutex;
   static auto* compiled = new std::map<std::string, std::unique_ptr<RE2>, std::less<>>;
   const RE2* expression = nullptr;
   {
-    absl::MutexLock lock(&mutex);
+    std::lock_guard lock(mutex);
     auto found = compiled->find(pattern);
     if (found == compiled->end()) {
       found = compiled->emplace(std::string(pattern), CompileLuaPattern(pattern)).first;
