@@ -24,6 +24,8 @@ void PairsBase::Describe(GroupId pair, std::string& out) const {
 }
 
 void PairsBase::Refresh() {
+  // Not touched, and so not forgotten at the end of the epoch, if something else woke the rule.
+  if (a_.table().changed().empty() && b_.table().changed().empty()) return;
   if (std::exchange(fresh_, true)) return;
   for (GroupId row : a_.table().changed()) {
     MarkAll(of_a_, row);

@@ -46,10 +46,12 @@ TEST_F(PairsTest, AnEndedPairIsEvaluatedOnceAndForgotten) {
   EXPECT_EQ(ListingEvaluations([&] { g_.shops.Set({Symbol("a"), false, {}}); }), 0u);
 }
 
-// The pairs are found once an epoch, however many rules run over them and at whatever level.
+// The pairs are found once an epoch, however many rules run over them and at whatever level; and in
+// every epoch that needs it, whatever woke their rules in the one before.
 TEST(PairsOfTwoLevelsTest, ANumberIsGivenOutOnceAfterItsPairEnded) {
   Graph graph(NewSerialExecutor());
   auto& shops = graph.AddSource<Shop>("shops");
+  auto& notes = graph.AddSource<Best>("notes");
   auto& early = graph.AddTable<Count>("early");
   auto& late = graph.AddTable<Best>("late");
   auto& by_tag = graph.AddIndex<Symbol>(
@@ -61,8 +63,9 @@ TEST(PairsOfTwoLevelsTest, ANumberIsGivenOutOnceAfterItsPairEnded) {
                 [](const Shop& a, const Shop& b, Reader&, Emitter<Count>& say) {
                   if (a.name == b.name) say.Emit(Count{.shop = a.name, .offers = 1, .total = 1});
                 });
-  graph.AddRule("late", pairs, {&early}, std::tie(late),
-                [&early](const Shop& a, const Shop& b, Reader& read, Emitter<Best>& say) {
+  graph.AddRule("late", pairs, {&early, &notes}, std::tie(late),
+                [&](const Shop& a, const Shop& b, Reader& read, Emitter<Best>& say) {
+                  read.Find(notes, a.name);
                   if (read.Find(early, a.name)) say.Emit(Best{Symbol(Cat(a.name, b.name)), "near"});
                 });
   auto step = [&] {
@@ -71,6 +74,8 @@ TEST(PairsOfTwoLevelsTest, ANumberIsGivenOutOnceAfterItsPairEnded) {
     return late.size();
   };
   for (std::string_view name : {"a", "b"}) shops.Set({Symbol(name), true, {Symbol("x")}});
+  EXPECT_EQ(step(), 4u);
+  notes.Set({Symbol("a"), "only a read of a rule changes"});
   EXPECT_EQ(step(), 4u);
   shops.Set({Symbol("b"), true, {}});
   EXPECT_EQ(step(), 1u);

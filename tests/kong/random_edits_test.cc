@@ -28,7 +28,8 @@ TEST_P(RandomEditsTest, AFreshGraphComputesTheSame) {
   for (size_t edits = 0; edits < Edits(); ++epoch) {
     for (size_t n = 1 + random() % 20; n > 0; --n, ++edits) world.Edit();
     world.Step();
-    ASSERT_EQ(world.CompareHashes(), absl::OkStatus()) << "epoch " << epoch;
+    ASSERT_EQ(world.CompareHashes(), absl::OkStatus())
+        << "epoch " << epoch << ": " << world.CheckAll();
     if (epoch % 64 != 63) continue;
     ASSERT_EQ(world.CheckAll(), absl::OkStatus()) << "epoch " << epoch;
   }
