@@ -15,6 +15,7 @@
 #include "io/yaml.h"
 #include "kong/translate.h"
 #include "nlohmann/json.hpp"
+#include "tests/kong/test_certificates.h"
 
 namespace kong {
 namespace {
@@ -371,6 +372,131 @@ TEST_F(GatewayGraphTest, LicencesAndGroupsAreForTheEnterpriseEdition) {
        "{namespace: shop, name: gold, annotations: {kubernetes.io/ingress.class: kong}}}"});
   EXPECT_FALSE(document.contains("licenses"));
   EXPECT_FALSE(document.contains("consumer_groups"));
+}
+
+TEST_F(GatewayGraphTest, APortThatKongDoesNotServeIsUnavailable) {
+  request_.options.kong_listens = {{k8s::ListenerProtocol::kHttp, 80},
+                                   {k8s::ListenerProtocol::kTcp, 9001}};
+  Translated({std::string(kGateway)});
+  std::string conditions;
+  for (const std::string& object : translation_.conditions) conditions += object;
+  EXPECT_THAT(conditions, HasSubstr("PortUnavailable"));
+  EXPECT_THAT(conditions, HasSubstr("UnsupportedProtocol"));
+}
+
+TEST_F(GatewayGraphTest, ObjectsOfAnotherControlPlaneAreNotOurs) {
+  for (const char* type : {"kic", "konnectID"}) {
+    const std::string plane = Cat("controlPlaneRef: {type: ", type, "}");
+    const std::string ours = "annotations: {kubernetes.io/ingress.class: kong}";
+    const json document = Translated(
+        {Cat("{apiVersion: configuration.konghq.com/v1, kind: KongConsumer, metadata: {namespace: "
+             "shop, name: ann, ",
+             ours, "}, username: ann, spec: {", plane, "}}"),
+         Cat("{apiVersion: configuration.konghq.com/v1alpha1, kind: KongVault, metadata: {name: "
+             "v, ",
+             ours, "}, spec: {backend: env, prefix: my-env, ", plane, "}}")});
+    const bool kic = std::string_view(type) == "kic";
+    EXPECT_EQ(document.contains("consumers"), kic) << Problems();
+    EXPECT_EQ(document.contains("vaults"), kic) << Problems();
+  }
+}
+
+TEST_F(GatewayGraphTest, AServiceAsItsOwnTargetHasTheDomainOfTheCluster) {
+  request_.options.cluster_domain = "cluster.local";
+  const json document = Translated(
+      {"{apiVersion: v1, kind: Service, metadata: {namespace: shop, name: s, annotations: "
+       "{ingress.kubernetes.io/service-upstream: \"true\"}}, spec: {ports: [{port: 80}]}}",
+       Ingress(Rules("a.example"))});
+  EXPECT_EQ(document["upstreams"][0]["targets"][0]["target"], "s.shop.svc.cluster.local:80");
+}
+
+TEST_F(GatewayGraphTest, ListenersDecideWhatARouteSpeaks) {
+  struct Case {
+    const char *kind, *listeners, *service;
+    std::vector<std::string> route;
+  };
+  constexpr const char* kBoth =
+      "{name: a, port: 80, protocol: HTTP}, {name: b, port: 443, protocol: HTTPS, tls: "
+      "{certificateRefs: [{name: tls}]}}";
+  constexpr const char* kSecure =
+      "{name: b, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: tls}]}}";
+  const TestPair pair = MakeTestPair("a.example");
+  const json secret = {{"apiVersion", "v1"},
+                       {"kind", "Secret"},
+                       {"metadata", {{"namespace", "shop"}, {"name", "tls"}}},
+                       {"stringData", {{"tls.crt", pair.cert}, {"tls.key", pair.key}}}};
+  for (const Case& c :
+       std::vector<Case>{{"HTTPRoute", "{name: a, port: 80, protocol: HTTP}", "http", {"http"}},
+                         {"HTTPRoute", kBoth, "http", {"http", "https"}},
+                         {"HTTPRoute", kSecure, "http", {"https"}},
+                         {"GRPCRoute", kBoth, "grpc", {"grpc", "grpcs"}},
+                         {"GRPCRoute", kSecure, "grpcs", {"grpc", "grpcs"}},
+                         {"TCPRoute", "{name: a, port: 9000, protocol: TCP}", "tcp", {"tcp"}},
+                         {"UDPRoute", "{name: a, port: 53, protocol: UDP}", "udp", {"udp"}},
+                         {"TLSRoute",
+                          "{name: a, port: 443, protocol: TLS, tls: {mode: Passthrough}}",
+                          "tcp",
+                          {"tls_passthrough"}}}) {
+    const json document = Translated(
+        {std::string(kService), std::string(kGateway), secret.dump(),
+         Cat("{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {namespace: "
+             "shop, "
+             "name: gw}, spec: {gatewayClassName: kong, listeners: [",
+             c.listeners, "]}}"),
+         Route(c.kind, "r",
+               "hostnames: [a.example], rules: [{backendRefs: [{name: s, port: 80}]}]")});
+    ASSERT_EQ(document["services"].size(), 1u) << c.kind << ' ' << Problems();
+    EXPECT_EQ(document["services"][0]["protocol"], c.service) << c.kind << c.listeners;
+    EXPECT_EQ(document["services"][0]["routes"][0]["protocols"], c.route) << c.kind << c.listeners;
+  }
+}
+
+TEST_F(GatewayGraphTest, ARouteWithoutBackendsAnswersByItself) {
+  const auto plugins = [&](std::string_view backends) {
+    const json document = Translated({std::string(kService), std::string(kGateway),
+                                      Route("HTTPRoute", "r", Cat("rules: [{", backends, "}]"))});
+    return document.value("plugins", json::array());
+  };
+  EXPECT_THAT(plugins(""), IsEmpty());
+  EXPECT_THAT(plugins("backendRefs: [{name: s, port: 80}]"), IsEmpty());
+  EXPECT_THAT(plugins("backendRefs: [{name: s, port: 80}, {name: gone, port: 80}]"), IsEmpty());
+  const json all_gone = plugins("backendRefs: [{name: gone, port: 80}]");
+  ASSERT_EQ(all_gone.size(), 1u);
+  EXPECT_EQ(all_gone[0]["name"], "request-termination");
+  EXPECT_EQ(all_gone[0]["config"]["status_code"], 500);
+}
+
+TEST_F(GatewayGraphTest, AFilterMayBeAPluginOfTheNamespace) {
+  const json document = Translated(
+      {std::string(kService), std::string(kGateway),
+       "{apiVersion: configuration.konghq.com/v1, kind: KongPlugin, metadata: {namespace: shop, "
+       "name: p}, plugin: key-auth}",
+       Route(
+           "HTTPRoute", "r",
+           "rules: [{filters: [{type: ExtensionRef, extensionRef: {group: "
+           "configuration.konghq.com, kind: KongPlugin, name: p}}], backendRefs: [{name: s, port: "
+           "80}]}]")});
+  const json plugins = document.value("plugins", json::array());
+  ASSERT_THAT(Names(plugins), ElementsAre("key-auth")) << Problems();
+  EXPECT_EQ(plugins[0]["route"], "httproute.shop.r.0.0");
+}
+
+TEST_F(GatewayGraphTest, APluginInstanceHasANameForEachPlace) {
+  const auto ingress = [](std::string_view name) {
+    return Cat(
+        "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {namespace: shop, name: ",
+        name, ", annotations: {konghq.com/plugins: p}}, spec: {ingressClassName: kong, ",
+        Rules(Cat(name, ".example")), "}}");
+  };
+  const json document = Translated(
+      {std::string(kService), ingress("a"), ingress("b"),
+       "{apiVersion: configuration.konghq.com/v1, kind: KongPlugin, metadata: {namespace: shop, "
+       "name: p}, plugin: key-auth, instance_name: mine}"});
+  std::vector<std::string> names;
+  for (const json& plugin : document["plugins"]) names.push_back(plugin["instance_name"]);
+  ASSERT_EQ(names.size(), 2u);
+  EXPECT_THAT(names, testing::Each(testing::MatchesRegex("mine-[0-9a-f]{9}")));
+  EXPECT_NE(names[0], names[1]);
 }
 
 }  // namespace
