@@ -138,7 +138,8 @@ void ReflectorCore::TellChanges() {
   if (!state_.error().ok() && told_error_ != state_.error()) {
     io::Warning("kubernetes objects cannot be followed",
                 {{"resource", name}, {"error", state_.error()}});
-  } else if (state_.synced() && (!told_synced_ || !told_error_.ok())) {
+  } else if (state_.synced() &&
+             (!told_synced_ || told_absent_ != state_.absent() || !told_error_.ok())) {
     io::Info("kubernetes objects are followed", {{"resource", name}, {"served", !state_.absent()}});
   }
   told_synced_ = state_.synced();

@@ -87,6 +87,7 @@ typename WatchedKind<R>::Setup Cluster::SetupOf(engine::Source<R>& source,
   k8s::ReflectorScope scope;
   scope.plan.type = type;
   scope.plan.seed = options_.seed + kinds_.size();
+  scope.plan.times = options_.times;
   scope.ns = ns;
   return {.api = api_,
           .clock = clock_,

@@ -48,6 +48,7 @@ struct ClusterOptions {
   bool licenses = true;
   bool custom_entities = true;
   RemovalLimit limit;
+  k8s::ReflectorTimes times;
   uint64_t seed = 0;  // Of jitter.
 };
 

@@ -6,6 +6,7 @@
 Layering: a folder includes only those to its left in engine < io < k8s < kong < tools; Boost stays inside
 io/*.cc (at most four files see Asio or Beast), Boost.Uuid in one file of kong/. Sizes: files at most 600
 lines, functions at most 70 (tests, which hold tables of cases: 140), lines at most 120 columns. Words: no TODO without an owner, no sleeping tests.
+Coverage: each row of kong/COVERAGE.md names tests that exist.
 """
 import os
 import re
@@ -90,6 +91,37 @@ def check_words(name, lines, problems):
             problems.append(f"{name}:{number}: tests do not sleep")
 
 
+def tests_of(root):
+    """Every test by the name that COVERAGE.md gives it: a scenario's file, or file:name."""
+    found = set()
+    for folder, _, files in os.walk(os.path.join(root, "tests")):
+        for file in files:
+            if file.endswith(".scenario"):
+                found.add(file)
+            elif file.endswith(("_test.cc", "cases.py")):
+                with open(os.path.join(folder, file), encoding="utf-8") as source:
+                    text = source.read()
+                names = re.findall(r"\bTEST(?:_F|_P)?\(\s*\w+,\s*(\w+)\)|^    def (test_\w+)", text, re.MULTILINE)
+                found.update(f"{file}:{a or b}" for a, b in names)
+    return found
+
+
+def check_coverage(root, problems):
+    name = "kong/COVERAGE.md"
+    if not os.path.exists(os.path.join(root, name)):
+        return
+    tests = tests_of(root)
+    with open(os.path.join(root, name), encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+            if not line.startswith("| ") or cells[0] == "row":
+                continue
+            named = re.findall(r"`([^`]+)`", cells[-1]) if len(cells) == 3 else []
+            if not named:
+                problems.append(f"{name}:{number}: a row names what it is about, what is done, and its tests")
+            problems += [f"{name}:{number}: there is no test {test}" for test in named if test not in tests]
+
+
 def main():
     root = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     problems, network = [], []
@@ -104,6 +136,7 @@ def main():
         if name.startswith("io/") and name.endswith(".cc") and any(
                 re.match(r'#include (<boost/(asio|beast)|"io/\w+_native\.h")', l) and "tls_native" not in l for l in lines):
             network.append(name)
+    check_coverage(root, problems)
     if len(network) > 4:
         problems.append("more than four files see Asio or Beast: " + " ".join(network))
     print("\n".join(problems) if problems else "tidy: nothing to say")

@@ -1,125 +1,12 @@
-"""What a user may expect of kdelta, seen from outside: objects go into Kubernetes, every Kong shows what follows.
+"""What a user may expect of kdelta, seen from outside: objects go into Kubernetes, every Kong shows what follows."""
 
-Each case has a namespace of its own and empties it at its end. All share one cluster, one controller and the gateways,
-so a case that needs another state of those brings it back. Nothing sleeps: what must come about is polled for until a
-deadline, and what must not happen is looked for once something later has come about.
-"""
-
-import dataclasses
 import json
-import pathlib
-import unittest
 
 import objects
-from cluster import Cluster
+from case import Case
 from controller import Controller
-from gateway import EMPTY_HASH, Gateway, Simulator, Tap
+from gateway import EMPTY_HASH, Tap
 from programs import eventually
-
-NAMESPACED = "ingresses,services,endpointslices,secrets,ingressclassparameterses"
-
-
-@dataclasses.dataclass
-class World:
-    """What the cases share."""
-
-    cluster: Cluster
-    gateways: list[Gateway]
-    taps: list[Tap]  # On the lines from the controller to the gateways, in the same order.
-    simulators: list[Simulator]  # None if the gateways were given.
-    controller: Controller
-    kdelta: pathlib.Path
-    folder: pathlib.Path
-
-
-class Case(unittest.TestCase):
-    world: World
-
-    def setUp(self):
-        self.cluster = self.world.cluster
-        self.gateways = self.world.gateways
-        self.controller = self.world.controller
-        self.namespace = self._testMethodName.removeprefix("test_").replace("_", "-")[:50].strip("-")
-        self.cluster.kubectl("create", "namespace", self.namespace)
-        self.addCleanup(self.empty_namespace)
-
-    def empty_namespace(self):
-        self.cluster.kubectl("delete", NAMESPACED, "--all", "--namespace", self.namespace)
-        self.everywhere(lambda kong: self.assertEqual(self.own(kong, "routes") | self.own(kong, "services"), {}))
-        self.controller.expect_consistent()
-
-    def apply(self, *manifests):
-        self.cluster.apply(*manifests, namespace=self.namespace)
-
-    def delete(self, kind, name):
-        self.cluster.kubectl("delete", kind, name, "--namespace", self.namespace)
-
-    def apply_shop(self, **changes):
-        """The smallest thing that serves: one Ingress, one Service, one endpoint."""
-        self.apply(objects.service("web"), objects.endpoint_slice("web-1", "web", ["10.1.0.1"]),
-                   objects.ingress("shop", self.host(), "web", **changes))
-
-    def host(self, name="shop"):
-        return f"{name}.{self.namespace}.example"
-
-    def name(self, *parts):
-        """The name that a Kong entity gets from the objects of this namespace."""
-        return ".".join([self.namespace, *parts])
-
-    def route(self, ingress="shop", service="web", host=None, port="80"):
-        return self.name(ingress, service, host or self.host(), port)
-
-    def upstream(self, service="web", port="80"):
-        return f"{service}.{self.namespace}.{port}.svc"
-
-    def own(self, kong, collection):
-        prefix = f"{self.namespace}."
-        return {name: entity for name, entity in kong.named(collection).items() if name.startswith(prefix)}
-
-    def everywhere(self, check):
-        """Waits until `check` passes at each gateway."""
-        for kong in self.gateways:
-            eventually(lambda kong=kong: check(kong))
-
-    def expect_served(self, host=None, targets=("10.1.0.1:8080",), **names):
-        route, upstream = self.route(host=host, **names), self.upstream()
-
-        def check(kong):
-            self.assertIn(route, kong.named("routes"))
-            self.assertEqual(kong.targets(upstream), sorted(targets))
-
-        self.everywhere(check)
-
-    def expect_targets(self, *targets, upstream=None):
-        upstream = upstream or self.upstream()
-        self.everywhere(lambda kong: self.assertEqual(kong.targets(upstream), sorted(targets)))
-
-    def expect_absent(self, route):
-        self.everywhere(lambda kong: self.assertNotIn(route, kong.named("routes")))
-
-    def expect_matches(self, route, *values):
-        """The route asks for each of `values`: in the fields of one router flavour, in the expression of the other."""
-
-        def check(kong):
-            entity = kong.named("routes").get(route) or {}
-            wanted = entity.get("expression") or json.dumps([entity.get("hosts"), entity.get("paths")])
-            for value in values:
-                self.assertIn(f'"{value}"', wanted)
-
-        self.everywhere(check)
-
-    def pushes(self):
-        return [tap.pushes() for tap in self.world.taps]
-
-    def hashes(self):
-        return [kong.configuration_hash() for kong in self.gateways]
-
-    def settle(self):
-        """Waits until everything that was applied before has arrived, by sending a change after it."""
-        host = self.host("settled")
-        self.apply(objects.ingress("settled", host, "settled"))
-        self.everywhere(lambda kong: self.assertIn(
-            self.route("settled", "settled", host), kong.named("routes")))
 
 
 class IngressCase(Case):

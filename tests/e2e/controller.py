@@ -12,7 +12,7 @@ class Controller(Program):
         super().__init__(name, [
             kdelta, "run", "--kubeconfig", kubeconfig, "--kong-admin-url", ",".join(admin_urls),
             "--health-probe-bind-address", f"127.0.0.1:{health}", "--metrics-bind-address", f"127.0.0.1:{metrics}",
-            "--dump-config", "--diagnostic-server-port", diagnostics,
+            "--feature-gates", "KongServiceFacade=true,RewriteURIs=true", "--dump-config", "--diagnostic-server-port", diagnostics,
         ], folder)
         self._health = f"http://127.0.0.1:{health}"
         self._diagnostics = f"http://127.0.0.1:{diagnostics}"

@@ -69,9 +69,9 @@ class Gateway:
 class Simulator(Program):
     """kdelta's own Kong, where no real one is given. It remembers nothing across a restart."""
 
-    def __init__(self, kdelta, name, folder):
+    def __init__(self, kdelta, name, folder, *flags):
         port = free_port()
-        super().__init__(name, [kdelta, "simulate", "kong", "--listen", f"127.0.0.1:{port}"], folder)
+        super().__init__(name, [kdelta, "simulate", "kong", "--listen", f"127.0.0.1:{port}", *flags], folder)
         self.url = f"http://127.0.0.1:{port}"
 
     def start(self):

@@ -70,5 +70,53 @@ def self_signed(host):
         return (folder / "certificate").read_text().strip(), (folder / "key").read_text().strip()
 
 
+KONG = "configuration.konghq.com"
+GATEWAY = "gateway.networking.k8s.io"
+OUR_CLASS = {"kubernetes.io/ingress.class": "kong"}
+API_VERSIONS = {
+    "KongPlugin": f"{KONG}/v1", "KongClusterPlugin": f"{KONG}/v1", "KongConsumer": f"{KONG}/v1",
+    "KongConsumerGroup": f"{KONG}/v1beta1", "KongUpstreamPolicy": f"{KONG}/v1beta1", "KongIngress": f"{KONG}/v1",
+    "TCPIngress": f"{KONG}/v1beta1", "UDPIngress": f"{KONG}/v1beta1", "KongVault": f"{KONG}/v1alpha1",
+    "KongCustomEntity": f"{KONG}/v1alpha1", "KongLicense": f"{KONG}/v1alpha1",
+    "KongServiceFacade": "incubator.ingress-controller.konghq.com/v1alpha1",
+    "GatewayClass": f"{GATEWAY}/v1", "Gateway": f"{GATEWAY}/v1", "HTTPRoute": f"{GATEWAY}/v1",
+    "GRPCRoute": f"{GATEWAY}/v1", "TLSRoute": f"{GATEWAY}/v1", "TCPRoute": f"{GATEWAY}/v1",
+    "UDPRoute": f"{GATEWAY}/v1", "ReferenceGrant": f"{GATEWAY}/v1beta1", "ListenerSet": f"{GATEWAY}/v1",
+    "BackendTLSPolicy": f"{GATEWAY}/v1", "ConfigMap": "v1", "Secret": "v1", "Namespace": "v1",
+}
+
+
+def of_kind(kind, name, annotations=None, labels=None, version=None, **members):
+    """An object of any kind; `members` stand beside its metadata."""
+    api = API_VERSIONS[kind]
+    if version is not None:
+        api = f"{api.rpartition('/')[0]}/{version}"
+    return {"apiVersion": api, "kind": kind,
+            "metadata": {"name": name, "annotations": annotations or {}, "labels": labels or {}}, **members}
+
+
+def gateway(name, *listeners, **spec):
+    return of_kind("Gateway", name, spec={"gatewayClassName": "e2e", "listeners": list(listeners), **spec})
+
+
+def listener(name, protocol="HTTP", port=80, **fields):
+    return {"name": name, "protocol": protocol, "port": port, **fields}
+
+
+def route(kind, name, *rules, parent="gateway", section=None, version=None, **spec):
+    """A route of the Gateway API, attached to a Gateway, or to one listener of it."""
+    reference = {"name": parent, **({"sectionName": section} if section else {})}
+    return of_kind(kind, name, version=version, spec={"parentRefs": [reference], **spec, "rules": list(rules)})
+
+
+def backend(name, port=80, **fields):
+    return {"name": name, "port": port, **fields}
+
+
+def authority(name):
+    """A fresh certificate of an authority, PEM."""
+    return self_signed(name)[0]
+
+
 def _base64(text):
     return base64.b64encode(text.encode()).decode()

@@ -212,6 +212,43 @@ TEST_F(ControllerTest, PushesNothingBeforeEveryKindIsListedAndNamesTheMissingRul
   EXPECT_EQ(Held("targets"), 24u);
 }
 
+TEST_F(ControllerTest, FollowsAKindThatIsInstalledLaterAndWaitsForNoneThatIsNot) {
+  const std::string kind = "ingressclassparameterses";
+  for (const char* verb : {"list", "watch"})
+    api_->api().Fault({.verb = verb, .resource = kind, .times = -1, .status = 404});
+  ControllerOptions options;
+  options.cluster.times.absent_poll = absl::Milliseconds(20);
+  ::testing::internal::CaptureStderr();
+  Start(std::move(options));
+  RunUntilPushed(1);
+  EXPECT_THAT(controller_->NotReady(), IsEmpty());
+  EXPECT_EQ(Held("targets"), 24u);
+
+  Apply({{"apiVersion", "configuration.konghq.com/v1alpha1"},
+         {"kind", "IngressClassParameters"},
+         {"metadata", {{"namespace", "shop"}, {"name", "upstream"}}},
+         {"spec", {{"serviceUpstream", true}}}});
+  Apply({{"apiVersion", "networking.k8s.io/v1"},
+         {"kind", "IngressClass"},
+         {"metadata", {{"name", "kong"}}},
+         {"spec",
+          {{"controller", "ingress-controllers.konghq.com/kong"},
+           {"parameters",
+            {{"apiGroup", "configuration.konghq.com"},
+             {"kind", "IngressClassParameters"},
+             {"scope", "Namespace"},
+             {"namespace", "shop"},
+             {"name", "upstream"}}}}}});
+  api_->api().ClearFaults();
+  RunUntil([&] { return InSync() && Held("targets") == Held("upstreams"); });
+
+  // One line when it is found absent, one when it is there: however often it was asked for.
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  size_t told = 0;
+  for (size_t at = log.find(kind); at != std::string::npos; at = log.find(kind, at + 1)) ++told;
+  EXPECT_EQ(told, 2u) << log;
+}
+
 TEST_F(ControllerTest, LeavesOutWhatAGatewayWouldRefuseAndTakesItBackWhenItIsMended) {
   Json ingress = {
       {"apiVersion", "networking.k8s.io/v1"},

@@ -73,6 +73,20 @@ TEST_F(KongGatewayTest, ShowsWhoItIs) {
   EXPECT_TRUE(root["plugins"]["available_on_server"].contains("key-auth"));
 }
 
+TEST_F(KongGatewayTest, GroupsOfConsumersAreOfTheEnterpriseEdition) {
+  const Json config = {
+      {"_format_version", "3.0"},
+      {"consumers", {{{"username", "ann"}}}},
+      {"consumer_groups", {{{"name", "gold"}}}},
+      {"consumer_group_consumers", {{{"consumer", "ann"}, {"consumer_group", "gold"}}}}};
+  EXPECT_EQ(Post(config)->status, 400);
+  Start({.edition = "enterprise"});
+  EXPECT_EQ(Post(config)->status, 201);
+  Json rows = Get("/consumer_group_consumers")->json()["data"];
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0]["consumer"]["id"], Get("/consumers/ann")->json()["id"]);
+}
+
 TEST_F(KongGatewayTest, ItsHashIsZerosUntilThereIsAnEntity) {
   EXPECT_EQ(Hash(), kZeros);
   EXPECT_EQ(Post(Json{{"_format_version", "3.0"}})->status, 201);

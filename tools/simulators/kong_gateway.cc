@@ -78,7 +78,7 @@ KongGateway::KongGateway(io::Clock& clock, KongGatewayOptions options, KongSchem
 
 absl::StatusOr<std::unique_ptr<KongGateway>> KongGateway::Create(io::Clock& clock,
                                                                  KongGatewayOptions options) {
-  KongSchemas schemas = KongSchemas::Facts(options.flavor);
+  KongSchemas schemas = KongSchemas::Facts(options.flavor, options.edition);
   if (!options.schemas_folder.empty()) {
     ASSIGN_OR_RETURN(schemas, KongSchemas::FromFolder(options.schemas_folder, options.flavor));
   }

@@ -20,6 +20,8 @@ const std::map<std::string_view, KeyFacts>& AllKeyFacts() {
       {"snis", {"name"}},
       {"key_sets", {"name"}},
       {"consumers", {"username"}},
+      {"consumer_groups", {"name"}},
+      {"consumer_group_consumers", {{}, true, {"consumer", "consumer_group"}}},
       {"vaults", {"prefix", true, {"prefix"}}},
       {"plugins", {"instance_name", true, {"name", "route", "service", "consumer"}}},
       {"targets", {"target", false, {"upstream", "target"}}},
@@ -65,11 +67,12 @@ std::string_view FlavorName(RouterFlavor flavor) {
   return flavor == RouterFlavor::kExpressions ? "expressions" : "traditional_compatible";
 }
 
-KongSchemas KongSchemas::Facts(RouterFlavor flavor) {
+KongSchemas KongSchemas::Facts(RouterFlavor flavor, std::string_view edition) {
   KongSchemas schemas;
   schemas.flavor_ = flavor;
   for (const auto& [entity, schema] : CoreEntityFacts().items()) {
-    schemas.entities_.emplace(entity, schema);
+    const std::string_view only = TextAt(schema, "edition");
+    if (only.empty() || only == edition) schemas.entities_.emplace(entity, schema);
   }
   for (std::string_view name : BundledPlugins()) {
     schemas.plugins_.emplace(std::string(name), Json::object());

@@ -33,7 +33,7 @@ struct KeyFacts {
 
 class KongSchemas {
  public:
-  static KongSchemas Facts(RouterFlavor flavor);
+  static KongSchemas Facts(RouterFlavor flavor, std::string_view edition = "community");
   // Reads <folder>/*.json, <folder>/plugins/*.json and the plugin list of <folder>/root.json.
   static absl::StatusOr<KongSchemas> FromFolder(std::string_view folder, RouterFlavor flavor);
 

@@ -156,7 +156,14 @@ constexpr std::string_view kFacts = R"json({
 "vaults": {"fields": [
   {"prefix": {"type": "string", "required": true, "unique": true}}, {"name": {"type": "string",
     "required": true}},
-  {"description": {"type": "string"}}, {"config": {"type": "record", "abstract": true}}]}
+  {"description": {"type": "string"}}, {"config": {"type": "record", "abstract": true}}]},
+"key_sets": {"fields": [
+  {"name": {"type": "string", "unique": true}}]},
+"consumer_groups": {"edition": "enterprise", "fields": [
+  {"name": {"type": "string", "required": true, "unique": true}}]},
+"consumer_group_consumers": {"edition": "enterprise", "fields": [
+  {"consumer": {"type": "foreign", "reference": "consumers", "required": true}},
+  {"consumer_group": {"type": "foreign", "reference": "consumer_groups", "required": true}}]}
 })json";
 
 constexpr std::string_view kCommon = R"json([
