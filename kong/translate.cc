@@ -21,6 +21,7 @@ struct Nesting {
 constexpr Nesting kNestings[] = {
     {EntityKind::kSni, EntityKind::kCertificate, "certificate"},
     {EntityKind::kPlugin, EntityKind::kRoute, "route"},
+    {EntityKind::kPlugin, EntityKind::kService, "service"},
     {EntityKind::kRoute, EntityKind::kService, "service"},
     {EntityKind::kTarget, EntityKind::kUpstream, "upstream"},
 };
