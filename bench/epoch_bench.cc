@@ -73,16 +73,17 @@ void BM_EndpointChange(benchmark::State& state) {
   });
 }
 void BM_ServiceRetries(benchmark::State& state) {
-  MeasureChange<k8s::Service>(state, Services, [](World&, size_t i, size_t round) {
+  MeasureChange<k8s::Service>(state, Services, [](World& w, size_t i, size_t round) {
     k8s::Service service = MakeService(i);
-    service.meta.annotations.Set(engine::Symbol("konghq.com/retries"), engine::Cat(round % 9));
+    service.meta.annotations.Set(engine::Symbol("konghq.com/retries"),
+                                 engine::Cat((round + round / w.size) % 9));
     return service;
   });
 }
 void BM_IngressPath(benchmark::State& state) {
   MeasureChange<k8s::Ingress>(state, Ingresses, [](World& w, size_t i, size_t round) {
     k8s::Ingress ingress = MakeIngress(i, w.size);
-    ingress.rules[0].paths[0].path = engine::Cat("/path-", round % 10);
+    ingress.rules[0].paths[0].path = engine::Cat("/path-", (round + round / w.size) % 10);
     return ingress;
   });
 }

@@ -22,17 +22,11 @@ constexpr std::string_view kManagedFields =
     R"("manager":"kubectl-client-side-apply","operation":"Update","time":"2024-01-01T00:00:00Z"}])";
 
 void WriteMeta(io::JsonWriter& out, const k8s::ObjectMeta& meta, std::string_view service = {}) {
-  out.Key("metadata").BeginObject();
-  out.Member("name", meta.name().text());
-  if (meta.ns()) out.Member("namespace", meta.ns().text());
-  out.Member("uid", meta.uid).Member("resourceVersion", "123456789").Member("generation", 1);
-  out.Member("creationTimestamp",
-             absl::FormatTime(absl::RFC3339_sec, absl::FromUnixSeconds(meta.created_s),
-                              absl::UTCTimeZone()));
-  out.Key("labels").BeginObject().Member("app", meta.name().text());
-  if (!service.empty()) out.Member("kubernetes.io/service-name", service);
-  out.EndObject();
-  out.Key("managedFields").Raw(kManagedFields).EndObject();
+  std::string labels;
+  if (!service.empty()) labels = engine::Cat(R"(,"kubernetes.io/service-name":")", service, '"');
+  std::string created = absl::FormatTime(absl::RFC3339_sec, absl::FromUnixSeconds(meta.created_s),
+                                         absl::UTCTimeZone());
+  bench::WriteMeta(out, {meta.ns().text(), meta.name().text(), meta.uid, created, labels, {}});
 }
 
 void WriteIngress(io::JsonWriter& out, const k8s::Ingress& ingress) {
@@ -82,8 +76,21 @@ void WriteSlice(io::JsonWriter& out, const k8s::EndpointSlice& slice) {
   out.EndArray();
 }
 
+}  // namespace
+
+void WriteMeta(io::JsonWriter& out, const MetaText& meta) {
+  out.Key("metadata").BeginObject().Member("name", meta.name);
+  if (!meta.ns.empty()) out.Member("namespace", meta.ns);
+  out.Member("uid", meta.uid).Member("resourceVersion", "123456789").Member("generation", 1);
+  out.Member("creationTimestamp", meta.created);
+  out.Key("labels").Raw(engine::Cat(R"({"app":")", meta.name, '"', meta.labels, '}'));
+  if (!meta.annotations.empty())
+    out.Key("annotations").Raw(engine::Cat('{', meta.annotations, '}'));
+  out.Key("managedFields").Raw(kManagedFields).EndObject();
+}
+
 std::vector<std::string> Pages(size_t n,
-                               const std::function<void(io::JsonWriter&, size_t)>& members) {
+                               const std::function<void(io::JsonWriter&, size_t)>& write) {
   std::vector<std::string> pages;
   for (size_t from = 0; from < n; from += kPage) {
     io::JsonWriter out(pages.emplace_back());
@@ -91,15 +98,13 @@ std::vector<std::string> Pages(size_t n,
     out.EndObject().Key("items").BeginArray();
     for (size_t i = from; i < std::min(n, from + kPage); ++i) {
       out.BeginObject();
-      members(out, i);
+      write(out, i);
       out.EndObject();
     }
     out.EndArray().EndObject();
   }
   return pages;
 }
-
-}  // namespace
 
 FleetPages MakePages(size_t n) {
   FleetPages pages;

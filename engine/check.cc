@@ -38,7 +38,7 @@ absl::Status Graph::Check(absl::FunctionRef<void(Graph&)> declare) const {
   Graph fresh(NewSerialExecutor());
   declare(fresh);
   if (fresh.tables_.size() != tables_.size()) return Internal("the fresh graph has other tables");
-  std::mt19937_64 random(version_);
+  std::mt19937_64 random(version());
   for (size_t t = 0; t < tables_.size(); ++t) {
     const TableBase& table = *tables_[t];
     if (!table.is_source()) continue;

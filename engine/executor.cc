@@ -24,6 +24,9 @@ class SerialExecutor final : public Executor {
                    absl::FunctionRef<void()> beside) override {
     RunInline(n, body, beside);
   }
+  void Both(absl::FunctionRef<void()> one, absl::FunctionRef<void()> other) override {
+    one(), other();
+  }
 };
 
 class ThreadsExecutor final : public Executor {
@@ -42,6 +45,12 @@ class ThreadsExecutor final : public Executor {
     work();
     for (std::thread& other : others) other.join();
   }
+  void Both(absl::FunctionRef<void()> one, absl::FunctionRef<void()> other) override {
+    if (threads_ == 1) return one(), other();
+    std::thread thread([&] { other(); });
+    one();
+    thread.join();
+  }
 
  private:
   size_t threads_;
@@ -59,6 +68,9 @@ class TbbExecutor final : public Executor {
       tbb::parallel_invoke([&] { beside(); },
                            [&] { tbb::parallel_for(size_t{0}, n, [&](size_t i) { body(i); }); });
     });
+  }
+  void Both(absl::FunctionRef<void()> one, absl::FunctionRef<void()> other) override {
+    arena_.execute([&] { tbb::parallel_invoke([&] { one(); }, [&] { other(); }); });
   }
 
  private:

@@ -25,6 +25,9 @@ class Executor {
   void ParallelFor(size_t n, absl::FunctionRef<void(size_t)> body) {
     ParallelFor(n, body, [] {});
   }
+  // Calls both once, at the same time if there are threads for it; each should take longer than
+  // waking one, which is some microseconds.
+  virtual void Both(absl::FunctionRef<void()> one, absl::FunctionRef<void()> other) = 0;
 };
 
 std::unique_ptr<Executor> NewSerialExecutor();

@@ -22,47 +22,45 @@ void Graph::AddIndexTo(TableBase& table, std::unique_ptr<GroupIndex> index) {
 
 void Graph::AddPairsOf(GroupIndex& a, GroupIndex& b, std::unique_ptr<PairsBase> pairs) {
   a.table().Seal(), b.table().Seal();
+  pairs->Touch();  // For what was set before they were declared.
   pairs_.push_back(std::move(pairs));
 }
 
 void Graph::AddRule(std::unique_ptr<RuleBase> rule) {
   auto level = static_cast<size_t>(rule->level());
-  if (levels_.size() <= level) levels_.resize(level + 1);
-  levels_[level].push_back(rule.get());
+  if (epoch_.awake.size() <= level) epoch_.awake.resize(level + 1);
+  rule->Wake(epoch_);  // For what was set before it was declared.
   rules_.push_back(std::move(rule));
 }
 
 EpochStats Graph::Step() {
   EpochStats stats;
-  for (auto& rule : rules_)
-    stats.evaluations -= rule->evaluations(), stats.cutoffs -= rule->cutoffs();
-  for (auto& table : tables_) {
-    if (table->is_source()) table->SettleIndexes();
-  }
-  for (auto& level : levels_) LevelRun(*executor_).Run(level);
-  for (auto& rule : rules_)
-    stats.evaluations += rule->evaluations(), stats.cutoffs += rule->cutoffs();
-  for (auto& table : tables_) {
-    if (!table->is_source()) stats.changes += table->changed().size();
-  }
-  FinishEpoch();
-  stats.version = ++version_;
+  LevelRun run(*executor_, epoch_);
+  LevelRun::SettleIndexes(epoch_);
+  for (size_t level = 0; level < epoch_.awake.size(); ++level) run.Run(level, stats);
+  FinishEpoch(stats);
+  stats.version = ++epoch_.published;
   return stats;
 }
 
-void Graph::FinishEpoch() {
-  for (auto& pairs : pairs_) pairs->ForgetChanges();
-  for (auto& index : indexes_) index->ForgetChanges(), index->ReleaseDead();
-  for (auto& table : tables_) {
-    table->ForgetChanges();
-    if (table->feed_size() > 2 * table->size() + 1024) table->CompactFeed(Acknowledged());
-    table->ReleaseDead();
+void Graph::FinishEpoch(EpochStats& stats) {
+  for (Domain* domain : epoch_.touched) {
+    TableBase& table = domain->table();
+    if (domain == &table) {
+      if (!table.is_source()) stats.changes += table.changed().size();
+      if (table.feed_size() > 2 * table.size() + 1024) table.CompactFeed(Acknowledged());
+    }
+    domain->ForgetChanges();
   }
+  epoch_.touched.clear();
+  // Last: a number is needed as long as a feed mentions it.
+  for (IndexBase* index : epoch_.dying) index->ReleaseDead();
+  epoch_.dying.clear();
 }
 
 void Graph::JumpTo(Version version) {
-  CHECK(version >= version_, "versions only grow");
-  version_ = version;
+  CHECK(version >= epoch_.published, "versions only grow");
+  epoch_.published = version;
 }
 
 Graph::Consumer Graph::AddConsumer() {
@@ -81,7 +79,7 @@ void Graph::RemoveConsumer(Consumer consumer) { consumers_.erase(consumer); }
 // What everybody knows. A consumer that knows nothing (0) starts with a walk over all rows and
 // needs no tombstones, so it holds nothing back.
 Version Graph::Acknowledged() const {
-  Version least = version_;
+  Version least = epoch_.published;
   for (auto& [consumer, version] : consumers_) {
     if (version != 0) least = std::min(least, version);
   }

@@ -69,29 +69,22 @@ class Pairs final : public PairsBase {
   const B_* B(GroupId pair) const { return static_cast<const B_*>(PairsBase::RowB(pair)); }
 };
 
-struct EpochStats {
-  Version version = 0;  // What this epoch published.
-  uint64_t evaluations = 0;
-  uint64_t cutoffs = 0;  // Of these, how many changed nothing.
-  uint64_t changes = 0;  // Rows that appeared, changed or went in derived tables.
-};
-
 class Graph {
  public:
   // Versions grow from `start`; 0 is "before everything" and never published.
   explicit Graph(std::unique_ptr<Executor> executor, Version start = 0)
-      : executor_(std::move(executor)), version_(start) {}
+      : executor_(std::move(executor)), epoch_{.published = start} {}
   ~Graph();
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
   template <Row R>
   Source<R>& AddSource(std::string name) {
-    return Keep(std::make_unique<Source<R>>(std::move(name), &version_));
+    return Keep(std::make_unique<Source<R>>(std::move(name), epoch_));
   }
   template <Row R>
   Table<R>& AddTable(std::string name) {
-    auto& table = Keep(std::make_unique<Table<R>>(std::move(name), &version_));
+    auto& table = Keep(std::make_unique<Table<R>>(std::move(name), epoch_));
     GiveClaims(table);
     return table;
   }
@@ -122,7 +115,7 @@ class Graph {
 
   // One epoch: what was set in the sources becomes visible, and everything that follows from it.
   EpochStats Step();
-  Version version() const { return version_; }
+  Version version() const { return epoch_.published; }
   // For work between epochs, of whoever owns the graph.
   Executor& executor() { return *executor_; }
   // A later version than any that somebody else may have issued. Only forward.
@@ -167,18 +160,17 @@ class Graph {
   void AddIndexTo(TableBase& table, std::unique_ptr<GroupIndex> index);
   void AddPairsOf(GroupIndex& a, GroupIndex& b, std::unique_ptr<PairsBase> pairs);
   void AddRule(std::unique_ptr<RuleBase> rule);
-  void FinishEpoch();
+  void FinishEpoch(EpochStats& stats);
   Version Acknowledged() const;
   absl::Status CheckTable(const TableBase& table) const;
   absl::Status CheckIndex(const GroupIndex& index) const;
 
   std::unique_ptr<Executor> executor_;
-  Version version_;
+  Epoch epoch_;  // Before the tables, which keep a reference to it.
   std::vector<std::unique_ptr<TableBase>> tables_;
   std::vector<std::unique_ptr<GroupIndex>> indexes_;
   std::vector<std::unique_ptr<PairsBase>> pairs_;
   std::vector<std::unique_ptr<RuleBase>> rules_;
-  std::vector<std::vector<RuleBase*>> levels_;
   absl::btree_map<Consumer, Version> consumers_;
   Consumer next_consumer_ = 0;
 };

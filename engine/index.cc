@@ -17,7 +17,16 @@ void Clear(std::vector<T>& list) {
 }
 }  // namespace
 
+void Domain::Touch() {
+  if (touched_) return;
+  touched_ = true;
+  epoch_.touched.push_back(this);
+  for (RuleBase* rule : wakes_) rule->Wake(epoch_);
+  for (Domain* follower : followers_) follower->Touch();
+}
+
 void Domain::MarkChanged(GroupId group) {
+  Touch();
   if (marked_.size() <= group) marked_.resize(std::max<size_t>(group + 1, marked_.size() * 2));
   if (marked_[group]) return;
   marked_[group] = true;
@@ -25,6 +34,7 @@ void Domain::MarkChanged(GroupId group) {
 }
 
 void Domain::ForgetChanges() {
+  touched_ = false;
   for (GroupId group : changed_) marked_[group] = false;
   Clear(changed_);
   if (marked_.size() > 2 * limit() + kKeepCapacity)
@@ -50,7 +60,9 @@ void IndexBase::ReleaseDead() {
 void IndexBase::Compact() { numbers_.Compact(); }
 
 GroupIndex::GroupIndex(std::string name, TableBase& table, const KeyType* key, GroupsOf groups_of)
-    : IndexBase(std::move(name), key), table_(table), groups_of_(std::move(groups_of)) {}
+    : IndexBase(std::move(name), key, table.epoch()),
+      table_(table),
+      groups_of_(std::move(groups_of)) {}
 
 const Members& GroupIndex::MembersOf(GroupId group) const {
   static const Members& none = *new Members;
@@ -65,6 +77,7 @@ void GroupIndex::Update(GroupId row, const void* before, const void* after) {
 void GroupIndex::Note(const void* key, GroupId row, bool present) {
   GroupId group = numbers_.Intern(key);
   if (members_.size() <= group) members_.resize(group + 1);
+  if (pending_.empty()) epoch_.unsettled.push_back(this);
   pending_.push_back({group, row, present});
   MarkChanged(group);
 }

@@ -16,18 +16,19 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "engine/epoch.h"
 #include "engine/key_numbers.h"
 #include "engine/members.h"
 #include "engine/row_type.h"
 
 namespace engine {
 
-class RuleBase;
 class TableBase;
 
 // What a rule can run over: groups, each of which may be marked as changed in this epoch.
 class Domain {
  public:
+  explicit Domain(Epoch& epoch) : epoch_(epoch) {}
   virtual ~Domain() = default;
   virtual TableBase& table() const = 0;  // The highest one that it draws from.
   virtual size_t limit() const = 0;      // Every group number is below it.
@@ -40,16 +41,24 @@ class Domain {
   friend class RuleBase;
   void MarkChanged(GroupId group);
   virtual void ForgetChanges();
-  std::vector<RuleBase*> runs_;  // The rules that run once per group of this.
+  void Follow(Domain& leader) { leader.followers_.push_back(this); }
+
+  Epoch& epoch_;
+  std::vector<RuleBase*> wakes_;    // The rules that run over this or read it.
+  std::vector<Domain*> followers_;  // Change when this does.
 
  private:
+  void Touch();
+
+  bool touched_ = false;  // In this epoch.
   std::vector<GroupId> changed_;
   std::vector<bool> marked_;
 };
 
 class IndexBase : public Domain {
  public:
-  IndexBase(std::string name, const KeyType* key) : name_(std::move(name)), numbers_(key) {}
+  IndexBase(std::string name, const KeyType* key, Epoch& epoch)
+      : Domain(epoch), name_(std::move(name)), numbers_(key) {}
   const std::string& name() const { return name_; }
   const KeyNumbers& numbers() const { return numbers_; }
   size_t limit() const override { return numbers_.limit(); }
@@ -66,7 +75,10 @@ class IndexBase : public Domain {
   // Does anything but a reader still need this group's number?
   virtual bool Occupied(GroupId group) const = 0;
   virtual void Compact();
-  void MayBeDead(GroupId group) { maybe_dead_.push_back(group); }
+  void MayBeDead(GroupId group) {
+    if (maybe_dead_.empty()) epoch_.dying.push_back(this);
+    maybe_dead_.push_back(group);
+  }
   void ReleaseDead();  // At the end of an epoch: numbers that nobody needs any more.
   bool HasReaders(GroupId group) const;
 
@@ -92,6 +104,7 @@ class GroupIndex : public IndexBase {
  protected:
   friend class TableBase;
   friend class Graph;
+  friend class LevelRun;
   bool Occupied(GroupId group) const override {
     return group < members_.size() && !members_[group].empty();
   }

@@ -8,8 +8,16 @@ namespace {
 constexpr size_t kPortion = 2048;  // Evaluations whose results are held at a time; twice that much.
 }  // namespace
 
-void LevelRun::Run(std::span<RuleBase* const> rules) {
-  for (RuleBase* rule : rules) rule->CollectDirty();
+void LevelRun::Run(size_t level, EpochStats& stats) {
+  std::vector<RuleBase*>& rules = epoch_.awake[level];
+  if (rules.empty()) return;
+  std::sort(rules.begin(), rules.end(),
+            [](RuleBase* a, RuleBase* b) { return a->ordinal_ < b->ordinal_; });
+  for (RuleBase* rule : rules) {
+    rule->CollectDirty();
+    stats.evaluations += rule->batch_.size();
+    stats.cutoffs -= rule->cutoffs_;
+  }
   for (RuleBase* rule : rules) {
     for (size_t from = 0; from < rule->batch_.size(); from += kPortion) {
       Portion next{rule, {}};
@@ -22,11 +30,18 @@ void LevelRun::Run(std::span<RuleBase* const> rules) {
   }
   Commit(before_);
   before_ = {};
-  for (RuleBase* rule : rules) rule->FinishBatch();
-  for (RuleBase* rule : rules) rule->Withdraw();
   for (RuleBase* rule : rules) {
-    for (TableBase* table : rule->tables_) table->SettleIndexes();
+    stats.cutoffs += rule->cutoffs_;
+    rule->FinishBatch();
   }
+  for (RuleBase* rule : rules) rule->Withdraw();
+  rules.clear();
+  SettleIndexes(epoch_);
+}
+
+void LevelRun::SettleIndexes(Epoch& epoch) {
+  for (GroupIndex* index : epoch.unsettled) index->Settle();
+  epoch.unsettled.clear();
 }
 
 void LevelRun::Flow(Portion next) {

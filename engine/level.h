@@ -10,9 +10,9 @@
 // than a few threads bring little.
 #pragma once
 
-#include <span>
 #include <vector>
 
+#include "engine/epoch.h"
 #include "engine/executor.h"
 #include "engine/rule.h"
 
@@ -20,9 +20,12 @@ namespace engine {
 
 class LevelRun {
  public:
-  explicit LevelRun(Executor& executor) : executor_(executor) {}
-  // All assertions, then all withdrawals, then the indexes of what they wrote.
-  void Run(std::span<RuleBase* const> rules);
+  LevelRun(Executor& executor, Epoch& epoch) : executor_(executor), epoch_(epoch) {}
+  // The rules that are awake: all assertions, then all withdrawals, then the indexes of what they
+  // wrote. Adds to the counts of `stats`.
+  void Run(size_t level, EpochStats& stats);
+  // Tells groups which rows came and went.
+  static void SettleIndexes(Epoch& epoch);
 
  private:
   struct Portion {
@@ -33,6 +36,7 @@ class LevelRun {
   static void Commit(Portion& portion);
 
   Executor& executor_;
+  Epoch& epoch_;
   Portion before_;
 };
 

@@ -1,13 +1,17 @@
 #include "engine/pairs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/assert.h"
 
 namespace engine {
 
 PairsBase::PairsBase(std::string name, GroupIndex& a, GroupIndex& b)
-    : name_(std::move(name)), a_(a), b_(b) {}
+    : Domain(a.table().epoch()), name_(std::move(name)), a_(a), b_(b) {
+  Follow(a.table());
+  if (&a.table() != &b.table()) Follow(b.table());
+}
 
 TableBase& PairsBase::table() const {
   return a_.table().level() >= b_.table().level() ? a_.table() : b_.table();
@@ -20,6 +24,7 @@ void PairsBase::Describe(GroupId pair, std::string& out) const {
 }
 
 void PairsBase::Refresh() {
+  if (std::exchange(fresh_, true)) return;
   for (GroupId row : a_.table().changed()) {
     MarkAll(of_a_, row);
     MeetAll(a_, row, b_, true);
@@ -86,6 +91,7 @@ bool PairsBase::StillMeet(Pair pair) const {
 
 void PairsBase::ForgetChanges() {
   Domain::ForgetChanges();
+  fresh_ = false;
   if (ended_.empty()) return;
   std::vector<GroupId> rows_a, rows_b;
   for (GroupId pair : ended_) {

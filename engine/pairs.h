@@ -63,7 +63,8 @@ class PairsBase : public Domain {
   std::vector<bool> alive_;
   std::vector<GroupId> free_;
   std::vector<GroupId> ended_;
-  Lists of_a_, of_b_;  // The pairs of each row.
+  bool fresh_ = false;  // Refreshed in this epoch.
+  Lists of_a_, of_b_;   // The pairs of each row.
 };
 
 }  // namespace engine

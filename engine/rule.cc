@@ -35,18 +35,24 @@ RuleBase::RuleBase(std::string name, uint32_t ordinal, Domain& domain,
       postings_(reads_.size()) {
   level_ = domain_.table().level();
   domain_.table().Seal();
-  domain_.runs_.push_back(this);
+  domain_.wakes_.push_back(this);
   for (uint32_t read = 0; read < reads_.size(); ++read) {
     TableBase& table = reads_[read]->table();
     level_ = std::max(level_, table.level());
     table.Seal();
     reads_[read]->readings_.push_back({this, read});
+    reads_[read]->wakes_.push_back(this);
   }
   ++level_;
   for (TableBase* table : tables_) {
     CHECK(!table->is_source(), Cat("rule ", name_, " writes source ", table->name()));
     table->WrittenAt(level_);
   }
+}
+
+void RuleBase::Wake(Epoch& epoch) {
+  if (std::exchange(awake_, true)) return;
+  epoch.awake[static_cast<size_t>(level_)].push_back(this);
 }
 
 bool RuleBase::IsRead(uint32_t read, GroupId group) const {
@@ -96,6 +102,7 @@ void RuleBase::FinishBatch() {
   batch_.clear();
   if (batch_.capacity() > kKeepCapacity) batch_.shrink_to_fit();
   Sweep();
+  awake_ = false;
 }
 
 void RuleBase::Evaluate(Evaluation& evaluation) const {

@@ -51,6 +51,7 @@ class RuleBase {
   virtual void Run(GroupId group, Reader& read, std::vector<Said>& said) const = 0;
 
  private:
+  friend class Domain;
   friend class Graph;
   friend class LevelRun;
   using Keys = absl::InlinedVector<GroupId, 4>;
@@ -64,6 +65,7 @@ class RuleBase {
     GroupId group, key;
   };
 
+  void Wake(Epoch& epoch);  // Something that it runs over or reads has changed.
   // The steps of a level, in this order (level.h).
   void CollectDirty();                          // Into batch_.
   void Evaluate(Evaluation& evaluation) const;  // Any thread.
@@ -88,6 +90,7 @@ class RuleBase {
   std::vector<IndexBase*> reads_;
   std::vector<TableBase*> tables_;
   int level_ = 0;
+  bool awake_ = false;  // In this epoch, until its level is done.
   uint64_t evaluations_ = 0, cutoffs_ = 0;
 
   // By group of the domain.

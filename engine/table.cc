@@ -7,8 +7,8 @@
 
 namespace engine {
 
-TableBase::TableBase(std::string name, const RowType* type, const Version* now)
-    : IndexBase(std::move(name), type->key), type_(type), now_(now) {}
+TableBase::TableBase(std::string name, const RowType* type, Epoch& epoch)
+    : IndexBase(std::move(name), type->key, epoch), type_(type) {}
 
 TableBase::~TableBase() {
   for (void* row : rows_) {
@@ -58,7 +58,7 @@ bool TableBase::Replace(GroupId row, AnyRow next, Fingerprint fingerprint) {
 }
 
 void TableBase::EnterFeed(GroupId row) {
-  Version version = *now_ + 1;
+  Version version = epoch_.published + 1;
   if (changed_at_.size() <= row) changed_at_.resize(std::max<size_t>(row + 1, rows_.size()));
   if (changed_at_[row] != version) feed_.push_back({version, row});
   changed_at_[row] = version;
@@ -93,10 +93,6 @@ void TableBase::CompactFeed(Version acknowledged) {
 
 bool TableBase::Occupied(GroupId group) const {
   return RowAt(group) || InFeed(group) || (claims_ && claims_->Contested(group));
-}
-
-void TableBase::SettleIndexes() {
-  for (GroupIndex* index : indexes_) index->Settle();
 }
 
 void TableBase::Compact() {

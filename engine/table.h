@@ -28,13 +28,14 @@ class Claims;
 
 class TableBase : public IndexBase {
  public:
-  TableBase(std::string name, const RowType* type, const Version* now);
+  TableBase(std::string name, const RowType* type, Epoch& epoch);
   ~TableBase() override;
 
   const RowType& type() const { return *type_; }
   size_t size() const { return size_; }
   const SetHash& hash() const { return hash_; }
   int level() const { return level_; }
+  Epoch& epoch() const { return epoch_; }
   virtual bool is_source() const { return false; }
   const Claims* claims() const { return claims_.get(); }  // Null for a source.
 
@@ -62,7 +63,6 @@ class TableBase : public IndexBase {
   friend class PairsBase;
   friend class Claims;
   friend class Inbox;
-  friend class LevelRun;
   bool SetRow(AnyRow row);
   bool SetRow(AnyRow row, Fingerprint fingerprint);
   bool EraseRow(const void* key);
@@ -70,14 +70,11 @@ class TableBase : public IndexBase {
   bool Replace(GroupId row, AnyRow next, Fingerprint fingerprint);
   bool Occupied(GroupId group) const override;
   void Compact() override;
-  void SettleIndexes();
   void CompactFeed(Version acknowledged);
   void Seal() { sealed_ = true; }  // A rule reads it: whatever writes it must already be declared.
   void WrittenAt(int level);
 
   const RowType* type_;
-  const Version*
-      now_;  // The version that was published last; what changes now belongs to the next.
   std::unique_ptr<Claims> claims_;
   std::vector<void*> rows_;
   std::vector<Fingerprint> fingerprints_;
@@ -108,7 +105,7 @@ class Table : public TableBase {
  public:
   using RowOf = R;
   using Key = typename R::Key;
-  Table(std::string name, const Version* now) : TableBase(std::move(name), &kRowType<R>, now) {}
+  Table(std::string name, Epoch& epoch) : TableBase(std::move(name), &kRowType<R>, epoch) {}
   const R* Find(const Key& key) const { return static_cast<const R*>(FindRow(&key)); }
   const R* At(GroupId row) const { return static_cast<const R*>(RowAt(row)); }
   Key KeyAt(GroupId row) const {

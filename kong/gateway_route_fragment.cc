@@ -84,7 +84,7 @@ void WriteTraditional(io::JsonWriter& out, const GatewayRouteSpec& spec,
   WriteHeaders(out, spec);
   if (std::vector<std::string> hosts = HostsOf(spec); !hosts.empty()) out.Member("hosts", hosts);
   out.Member("https_redirect_status_code", effective.https_redirect_status_code);
-  out.Member("id", RouteId(spec.name).text());
+  out.Member("id", spec.id.text());
   if (!effective.methods.empty() && !effective.grpc) out.Member("methods", effective.methods);
   out.Member("name", spec.name);
   out.Member("path_handling", spec.settings.path_handling.value_or("v0"));
@@ -95,7 +95,7 @@ void WriteExpression(io::JsonWriter& out, const GatewayRouteSpec& spec,
                      const Effective& effective) {
   out.Member("expression", spec.route.expression);
   out.Member("https_redirect_status_code", effective.https_redirect_status_code);
-  out.Member("id", RouteId(spec.name).text());
+  out.Member("id", spec.id.text());
   out.Member("name", spec.name);
 }
 

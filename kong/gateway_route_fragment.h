@@ -17,6 +17,7 @@ namespace kong {
 struct GatewayRouteSpec {
   const PlannedRoute& route;
   std::string_view name;  // Under which it may exist.
+  EntityId id;
   EntityId service;
   uint64_t priority = 0;
   const RouteSettings& settings;

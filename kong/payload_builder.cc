@@ -42,7 +42,7 @@ void PayloadBuilder::AbsorbAll() {
   std::vector<PayloadIndex::Row> rows;
   for (uint32_t table = 0; table < tables_.entities.size(); ++table) {
     tables_.entities[table]->ForEach([&](const Entity& row) {
-      if (Fits(row.needs, offers_)) rows.push_back({table, &row});
+      if (Fits(row.needs, offers_)) rows.push_back({row.kind, {row.id, table}, &row});
     });
   }
   index_.Load(std::move(rows), graph_.executor());
@@ -135,12 +135,7 @@ Payload PayloadBuilder::Render(const Changes& changes) {
     while (first < kEntityKinds && !changes.sections[first]) ++first;
   }
   std::string body;
-  size_t bytes = 256;
-  for (size_t kind = 0; kind < kEntityKinds; ++kind) {
-    EntityKind each = static_cast<EntityKind>(kind);
-    bytes += index_.bytes(each) + index_.section(each).size() + 32;
-  }
-  body.reserve(bytes);
+  body.reserve(RoomFor());
   if (first > 0) {
     body.append(*last_->body, 0, last_->sections[first].offset);
     std::copy_n(last_->sections.begin(), first, payload.sections.begin());
@@ -153,8 +148,7 @@ Payload PayloadBuilder::Render(const Changes& changes) {
   for (size_t kind = first; kind < kEntityKinds; ++kind) {
     digests_[kind] = digest;
     size_t offset = body.size();
-    payload.sections[kind] = {offset, RenderSection(static_cast<EntityKind>(kind), body)};
-    digest.Add(std::string_view(body).substr(offset));
+    payload.sections[kind] = {offset, RenderSection(static_cast<EntityKind>(kind), body, digest)};
     bytes_digested_ += body.size() - offset;
   }
   size_t tail = body.size();
@@ -166,28 +160,66 @@ Payload PayloadBuilder::Render(const Changes& changes) {
   return payload;
 }
 
-std::shared_ptr<Parts> PayloadBuilder::RenderSection(EntityKind kind, std::string& body) const {
+// So much that the body never moves while a thread digests it.
+size_t PayloadBuilder::RoomFor() const {
+  size_t bytes = 256;
+  for (size_t kind = 0; kind < kEntityKinds; ++kind) {
+    EntityKind each = static_cast<EntityKind>(kind);
+    bytes += index_.bytes(each) + index_.section(each).size() + 32;
+  }
+  for (const auto& [place, slot] : index_.section(EntityKind::kCustomEntity))
+    bytes += 2 * ArrayOf(*slot.row).size() + 8;
+  return bytes;
+}
+
+// While one portion is appended, the one before it is digested.
+std::shared_ptr<Parts> PayloadBuilder::RenderSection(EntityKind kind, std::string& body,
+                                                     Md5& digest) const {
   const PayloadIndex::Section& section = index_.section(kind);
   if (section.empty()) return nullptr;
   auto out = std::make_shared<Parts>();
   out->parts.reserve(section.size());
-  size_t begin = body.size();
-  for (const auto& [place, slot] : section) {
-    if (!excluded_.empty() && excluded_.contains({kind, place})) continue;
-    BeginPart(ArrayOf(*slot.row), *out, body);
-    size_t offset = body.size() - begin;
-    CHECK(offset <= std::numeric_limits<uint32_t>::max(), "a section of a payload is below 4 GB");
-    out->parts.push_back({.id = place.id,
-                          .fingerprint = slot.fingerprint,
-                          .offset = static_cast<uint32_t>(offset),
-                          .size = slot.size,
-                          .origins = static_cast<uint32_t>(out->origins.size())});
-    out->origins.insert(out->origins.end(), slot.row->origins.begin(), slot.row->origins.end());
-    body += slot.row->json;
+  const size_t begin = body.size();
+  const char* bytes = body.data();
+  size_t digested = begin;
+  for (auto at = section.begin(); at != section.end();) {
+    const std::string_view ready(bytes + digested, body.size() - digested);
+    auto append = [&] { at = AppendParts(kind, at, begin, *out, body); };
+    if (ready.empty()) {
+      append();
+    } else {
+      graph_.executor().Both(append, [&] { digest.Add(ready); });
+      digested += ready.size();
+    }
   }
+  CHECK(body.data() == bytes, "the room for a body was reckoned too small");
   if (out->parts.empty()) return nullptr;
   body += ']';
+  digest.Add(std::string_view(body).substr(digested));
   return out;
+}
+
+// Up to some thousands, so that both threads have work. `offset`: of the section.
+PayloadBuilder::Entries PayloadBuilder::AppendParts(EntityKind kind, Entries from, size_t offset,
+                                                    Parts& out, std::string& body) const {
+  constexpr size_t kPortion = 1 << 20;  // Bytes.
+  const size_t enough = body.size() + kPortion;
+  const Entries end = index_.section(kind).end();
+  for (; from != end && body.size() < enough; ++from) {
+    const auto& [place, slot] = *from;
+    if (!excluded_.empty() && excluded_.contains({kind, place})) continue;
+    BeginPart(ArrayOf(*slot.row), out, body);
+    const size_t at = body.size() - offset;
+    CHECK(at <= std::numeric_limits<uint32_t>::max(), "a section of a payload is below 4 GB");
+    out.parts.push_back({.id = place.id,
+                         .fingerprint = slot.fingerprint,
+                         .offset = static_cast<uint32_t>(at),
+                         .size = slot.size,
+                         .origins = static_cast<uint32_t>(out.origins.size())});
+    out.origins.insert(out.origins.end(), slot.row->origins.begin(), slot.row->origins.end());
+    body += slot.row->json;
+  }
+  return from;
 }
 
 }  // namespace kong

@@ -58,7 +58,11 @@ class PayloadBuilder {
   std::vector<RefusedEntity::Key> Lifted() const;
   void Exclude(Changes& changes);
   Payload Render(const Changes& changes);
-  std::shared_ptr<Parts> RenderSection(EntityKind kind, std::string& body) const;
+  size_t RoomFor() const;
+  std::shared_ptr<Parts> RenderSection(EntityKind kind, std::string& body, Md5& digest) const;
+  using Entries = PayloadIndex::Section::const_iterator;
+  Entries AppendParts(EntityKind kind, Entries from, size_t offset, Parts& out,
+                      std::string& body) const;
 
   engine::Graph& graph_;
   const PayloadTables tables_;

@@ -49,70 +49,83 @@ void PayloadIndex::Put(uint32_t table, const Entity& row) {
   Place place{row.id, table};
   auto [at, fresh] = all.try_emplace(place);
   if (!fresh) Leave(row.kind, place, at->second);
-  Fill(at->second, row, reader_.Read(row.kind, row.json));
-  Enter(row.kind, place, at->second);
+  const FragmentFacts& facts = reader_.Read(row.kind, row.json);
+  at->second = SlotOf(row, facts);
+  Enter(at, facts.references);
 }
 
 void PayloadIndex::Load(std::vector<Row> rows, engine::Executor& executor) {
-  constexpr size_t kPortion = 8192;  // Facts that are held at a time.
+  constexpr size_t kPortion = 8192;  // Slots that are held at a time.
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return std::tie(a.row->kind, a.row->id, a.table) < std::tie(b.row->kind, b.row->id, b.table);
+    return std::tie(a.kind, a.place) < std::tie(b.kind, b.place);
   });
-  std::vector<FragmentFacts> facts;
-  for (size_t from = 0; from < rows.size(); from += kPortion) {
-    const size_t n = std::min(kPortion, rows.size() - from);
-    facts.resize(n);
-    executor.ParallelFor(n, [&](size_t i) {
-      thread_local FragmentReader reader;
-      const Entity& row = *rows[from + i].row;
-      facts[i] = reader.Read(row.kind, row.json);
-    });
-    for (size_t i = 0; i < n; ++i) {
-      const Entity& row = *rows[from + i].row;
+  struct Read {
+    Slot slot;
+    References references;
+  };
+  std::vector<Read> reads, next;
+  auto enter = [&](size_t from) {
+    for (size_t i = 0; i < reads.size(); ++i) {
+      const Row& row = rows[from + i];
       Section& all = sections_[static_cast<size_t>(row.kind)];
-      const Place place{row.id, rows[from + i].table};
-      auto at = all.emplace_hint(all.end(), place, Slot{});
-      Fill(at->second, row, facts[i]);
-      Enter(row.kind, place, at->second);
+      auto at = all.emplace_hint(all.end(), row.place, std::move(reads[i].slot));
+      Enter(at, reads[i].references);
     }
+  };
+  // While one portion is read, the one before it is entered.
+  for (size_t from = 0; from < rows.size(); from += kPortion) {
+    next.resize(std::min(kPortion, rows.size() - from));
+    executor.ParallelFor(
+        next.size(),
+        [&](size_t i) {
+          thread_local FragmentReader reader;
+          const Entity& row = *rows[from + i].row;
+          const FragmentFacts& facts = reader.Read(row.kind, row.json);
+          next[i] = {SlotOf(row, facts), facts.references};
+        },
+        [&] { enter(from - reads.size()); });
+    std::swap(reads, next);
   }
+  enter(rows.size() - reads.size());
 }
 
-void PayloadIndex::Fill(Slot& slot, const Entity& row, const FragmentFacts& facts) {
-  slot = {.row = &row,
+PayloadIndex::Slot PayloadIndex::SlotOf(const Entity& row, const FragmentFacts& facts) {
+  return {.row = &row,
           .size = static_cast<uint32_t>(row.json.size()),
           .fingerprint = FragmentFingerprint(row.json),
           .unique_hash = HashOfUnique(row.kind, facts.unique_key),
           .references = {},
           .unreadable = !facts.readable,
           .too_deep = facts.too_deep};
-  for (const EntityKey& key : facts.references)
-    slot.references.push_back(Refer({key.kind, key.id}));
 }
 
 bool PayloadIndex::Remove(uint32_t table, const EntityKey& key) {
   Section& all = sections_[static_cast<size_t>(key.kind)];
   auto at = all.find({key.id, table});
   if (at == all.end()) return false;
-  Slot slot = std::move(at->second);
-  Leave(key.kind, at->first, slot);
+  Leave(key.kind, at->first, at->second);
   all.erase(at);
   return true;
 }
 
 // The slot is in its section already.
-void PayloadIndex::Enter(EntityKind kind, const Place& place, Slot& slot) {
+void PayloadIndex::Enter(Section::iterator at, const References& references) {
+  const auto& [place, slot] = *at;
+  const EntityKind kind = slot.row->kind;
   bytes_[static_cast<size_t>(kind)] += slot.size;
-  if (CountPlaces({kind, place.id}) > 1) ++shared_ids_;
+  if (SharesId(section(kind), at)) ++shared_ids_;
   if (slot.unreadable || slot.too_deep) ++flawed_;
   if (slot.unique_hash && ++owners_[slot.unique_hash] == 2) ++contested_;
   CountPresent({kind, place.id}, +1);
+  for (const EntityKey& key : references)
+    at->second.references.push_back(Refer({key.kind, key.id}));
 }
 
 // The slot is in its section still.
 void PayloadIndex::Leave(EntityKind kind, const Place& place, const Slot& slot) {
+  const Section& all = section(kind);
   bytes_[static_cast<size_t>(kind)] -= slot.size;
-  if (CountPlaces({kind, place.id}) > 1) --shared_ids_;
+  if (SharesId(all, all.find(place))) --shared_ids_;
   if (slot.unreadable || slot.too_deep) --flawed_;
   if (slot.unique_hash) {
     auto owners = owners_.find(slot.unique_hash);
@@ -132,7 +145,14 @@ uint32_t PayloadIndex::CountPlaces(const ParentKey& key) const {
   return n;
 }
 
+bool PayloadIndex::SharesId(const Section& section, Section::const_iterator at) {
+  auto next = std::next(at);
+  return (next != section.end() && next->first.id == at->first.id) ||
+         (at != section.begin() && std::prev(at)->first.id == at->first.id);
+}
+
 void PayloadIndex::CountPresent(const ParentKey& key, int change) {
+  if (parents_of_[static_cast<size_t>(key.first)] == 0) return;
   auto found = parent_numbers_.find(key);
   if (found == parent_numbers_.end()) return;
   Parent& parent = parents_[found->second];
@@ -149,6 +169,7 @@ uint32_t PayloadIndex::Refer(const ParentKey& key) {
       free_parents_.push_back(static_cast<uint32_t>(parents_.size())), parents_.emplace_back();
     at->second = free_parents_.back();
     free_parents_.pop_back();
+    ++parents_of_[static_cast<size_t>(key.first)];
     parents_[at->second] = {.key = key, .present = CountPlaces(key), .referred = 0};
     if (parents_[at->second].present == 0) ++missing_;
   }
@@ -160,6 +181,7 @@ void PayloadIndex::Unrefer(uint32_t number) {
   Parent& parent = parents_[number];
   if (--parent.referred > 0) return;
   if (parent.present == 0) --missing_;
+  --parents_of_[static_cast<size_t>(parent.key.first)];
   parent_numbers_.erase(parent.key);
   free_parents_.push_back(number);
 }
@@ -190,7 +212,8 @@ class PayloadIndex::Search {
       } else if (std::string why = Breach(slot); !why.empty()) {
         Leave(*at, std::move(why));
       } else {
-        if (SharesId(section, at)) of_id[at->first.id.text()].push_back(&*at);
+        if (index_.shared_ids_ > 0 && SharesId(section, at))
+          of_id[at->first.id.text()].push_back(&*at);
         if (Contested(slot)) of_key[UniqueKeyOf(slot)].push_back(&*at);
       }
     }
@@ -227,12 +250,6 @@ class PayloadIndex::Search {
     return {};
   }
 
-  bool SharesId(const Section& section, Section::const_iterator at) const {
-    if (index_.shared_ids_ == 0) return false;
-    auto next = std::next(at);
-    return (next != section.end() && next->first.id == at->first.id) ||
-           (at != section.begin() && std::prev(at)->first.id == at->first.id);
-  }
   bool Contested(const Slot& slot) const {
     return index_.contested_ > 0 && slot.unique_hash && index_.owners_.at(slot.unique_hash) > 1;
   }

@@ -80,7 +80,7 @@ void WriteTraditional(io::JsonWriter& out, const RouteSpec& route, const Overrid
   std::vector<std::string_view> hosts = HostsOf(route.host, settings, false);
   if (!hosts.empty()) out.Member("hosts", hosts);
   out.Member("https_redirect_status_code", overrides.https_redirect_status_code);
-  out.Member("id", RouteId(route.name).text());
+  out.Member("id", route.id.text());
   if (!settings.methods.empty() && settings.all_methods_valid)
     out.Member("methods", settings.methods);
   out.Member("name", route.name);
@@ -93,7 +93,7 @@ void WriteExpression(io::JsonWriter& out, const RouteSpec& route, const Override
   Criteria criteria = fallback ? Criteria{} : CriteriaOf(route);
   out.Member("expression", fallback ? Predicate("http.path", "^=", "/") : ExpressionOf(criteria));
   out.Member("https_redirect_status_code", overrides.https_redirect_status_code);
-  out.Member("id", RouteId(route.name).text());
+  out.Member("id", route.id.text());
   out.Member("name", route.name);
 }
 

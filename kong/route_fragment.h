@@ -16,6 +16,7 @@ namespace kong {
 
 struct RouteSpec {
   std::string_view name;
+  EntityId id;
   Symbol host;
   const std::vector<RoutePlan::Path>* paths =
       nullptr;  // Null: the default backend, which takes "/".

@@ -70,7 +70,7 @@ std::string StreamFragment(const StreamSpec& route, bool expressions) {
     out.EndObject().EndArray();
   }
   out.Member("https_redirect_status_code", settings.https_redirect_status_code.value_or(426));
-  out.Member("id", RouteId(route.name).text()).Member("name", route.name);
+  out.Member("id", route.id.text()).Member("name", route.name);
   if (!expressions) out.Member("path_handling", settings.path_handling.value_or("v0"));
   flag("preserve_host", settings.preserve_host);
   if (expressions) out.Member("priority", 1);

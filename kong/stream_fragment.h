@@ -18,6 +18,7 @@ namespace kong {
 // What a stream route is, after its annotations were heard.
 struct StreamSpec {
   std::string name;
+  EntityId id;
   EntityId service;
   int32_t port = 0;
   std::vector<std::string> snis;

@@ -4,6 +4,7 @@
 #include "kong/plugin_attachments.h"
 #include "kong/route_fragment.h"
 #include "kong/rules/reports.h"
+#include "kong/rules/route_says.h"
 #include "kong/rules/rules.h"
 
 namespace kong {
@@ -71,41 +72,20 @@ void RenderDefaultRoute(const GatewayGraph& g, const DefaultBackend& elected, Re
   const k8s::Ingress& ingress = *read.Find(g.ingresses, elected.ingress);
   const Target target = TargetOf(g, ingress.meta.ns(), *ingress.default_backend, read);
   if (!target.why.empty()) return;
-  std::string name = RouteNameOf(elected.ingress);
-  const RouteName& owner = *read.Find(g.route_names, RouteId(name));
   const ObjectRef self = IngressRef(elected.ingress);
-  if (owner.owner != self || owner.nth != kNth) {
-    std::string other = NameAfterCollision(name, self);
-    ReportWarning(say, self,
-                  Cat("route name ", name, " belongs to the older ", owner.owner.text(),
-                      "; the route of the default backend is called ", other));
-    ReportWarning(say, owner.owner,
-                  Cat("route name ", name, " is also that of the default backend of the younger ",
-                      self.text(), ", which is called ", other));
-    name = other;
-  }
+  GrantedName name = GrantedRouteName(g, RouteNameOf(elected.ingress), self, kNth, read, say);
   Findings reported_with_the_claims;
   RouteSettings settings = ParseRouteSettings(ingress.meta.annotations, reported_with_the_claims);
   std::vector<std::string> tags = TagsOfObject(k8s::Ingress::kType, ingress.meta, settings.tags);
-  RouteSpec spec{.name = name,
+  RouteSpec spec{.name = name.text,
+                 .id = name.id,
                  .host = {},
                  .service = ServiceId(target.service.KongName()),
                  .settings = &settings,
                  .tags = &tags};
-  Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
-  SayPluginUses(say, {self, k8s::Ingress::kType.group},
-                {.scope = PluginScope::kRoute,
-                 .id = RouteId(name),
-                 .name = name,
-                 .service = spec.service,
-                 .needs = flavour},
-                PluginsOf(ingress.meta.annotations, ingress.meta.ns()));
-  say.Emit(Entity{EntityKind::kRoute,
-                  RouteId(name),
-                  flavour,
-                  name,
-                  RouteFragment(spec, g.options.expressions),
-                  {self}});
+  std::string json = RouteFragment(spec, g.options.expressions);
+  SayRoute(g, say, {self, k8s::Ingress::kType.group}, std::move(name), spec.service,
+           std::move(json), PluginsOf(ingress.meta.annotations, ingress.meta.ns()));
 }
 
 }  // namespace kong

@@ -7,6 +7,7 @@
 #include "kong/plugin_attachments.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/route_rules.h"
+#include "kong/rules/route_says.h"
 
 namespace kong {
 namespace {
@@ -61,20 +62,6 @@ class RouteMaker {
     }
   }
 
-  // The younger of two routes of one name gets another, and both objects are told.
-  std::string NameOf(const PlannedRoute& route, uint32_t nth) {
-    const RouteName& owner = *read_.Find(g_.route_names, RouteId(route.name));
-    if (owner.owner == self_ && owner.nth == nth) return route.name;
-    std::string name = NameAfterCollision(route.name, self_);
-    ReportWarning(say_, self_,
-                  Cat("route name ", route.name, " belongs to the older ", owner.owner.text(),
-                      "; this route is called ", name));
-    ReportWarning(say_, owner.owner,
-                  Cat("route name ", route.name, " is also that of the younger ", self_.text(),
-                      ", whose route is called ", name));
-    return name;
-  }
-
   uint64_t PriorityOf(const PlannedRoute& route) {
     if (!g_.options.expressions || !route.ordered) return route.priority;
     const ExpressionOrder* order = read_.Find(g_.route_order.orders, route.match_id);
@@ -82,28 +69,22 @@ class RouteMaker {
   }
 
   void MakeRoute(const PlannedRoute& route, uint32_t nth) {
-    std::string name = NameOf(route, nth);
+    GrantedName name = GrantedRouteName(g_, route.name, self_, nth, read_, say_);
     std::vector<std::string> tags = TagsOf(object_, route, plan_.settings);
     GatewayRouteSpec spec{.route = route,
-                          .name = name,
+                          .name = name.text,
+                          .id = name.id,
                           .service = ServiceId(plan_.services[route.service].key.KongName()),
                           .priority = PriorityOf(route),
                           .settings = plan_.settings,
                           .tags = tags};
     std::string why;
     std::string json = GatewayRouteFragment(spec, g_.options.expressions, why);
-    if (json.empty()) return ReportFailure(say_, self_, Cat("route ", name, " is left out: ", why));
-    EntityId id = RouteId(name);
-    Needs flavour = g_.options.expressions ? kNeedsExpressions : kNeedsTraditional;
-    for (const PlannedPlugin& plugin : route.plugins) MakePlugin(plugin, id, tags);
-    SayPluginUses(say_, {self_, object_.type.group},
-                  {.scope = PluginScope::kRoute,
-                   .id = id,
-                   .name = name,
-                   .service = ServiceId(plan_.services[route.service].key.KongName()),
-                   .needs = flavour},
-                  PluginsOfRoute(object_, route));
-    say_.Emit(Entity{EntityKind::kRoute, id, flavour, std::move(name), std::move(json), {self_}});
+    if (json.empty())
+      return ReportFailure(say_, self_, Cat("route ", name.text, " is left out: ", why));
+    for (const PlannedPlugin& plugin : route.plugins) MakePlugin(plugin, name.id, tags);
+    SayRoute(g_, say_, {self_, object_.type.group}, std::move(name), spec.service, std::move(json),
+             PluginsOfRoute(object_, route));
   }
 
   void MakePlugin(const PlannedPlugin& plugin, const EntityId& route,

@@ -20,7 +20,8 @@ void ExcludeByPolicy(const GatewayGraph& g, const Quarantine& quarantine, Reader
 void ReadFacade(const GatewayGraph& g, const k8s::KongServiceFacade& facade, Reader& read,
                 Emitter<Facade, Problem>& say) noexcept;
 
-// The Secrets that a facade in use needs, by its annotations and its Service's. (secrets_of_services.cc)
+// The Secrets that a facade in use needs, by its annotations and its Service's.
+// (secrets_of_services.cc)
 void WantSecretsOfFacade(const GatewayGraph& g, const Facade& facade, Reader& read,
                          Emitter<UsedCertificate, WantedSecret>& say) noexcept;
 

@@ -15,8 +15,8 @@ namespace {
 
 using engine::Cat;
 
-// Who claims an order. One of few, the oldest of a pattern in a crowd, any in a crowd; while a group
-// changes sides in an epoch, claims of both sides meet.
+// Who claims an order. One of few, the oldest of a pattern in a crowd, any in a crowd; while a
+// group changes sides in an epoch, claims of both sides meet.
 constexpr uint32_t kFewTier = 0, kOldestTier = 1, kWaitingTier = 2;
 
 }  // namespace

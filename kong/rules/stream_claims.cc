@@ -32,18 +32,4 @@ std::optional<ObjectName> ExcludedStreamBackend(const GatewayGraph& g, Symbol ns
   return std::nullopt;
 }
 
-std::string GrantedRouteName(const GatewayGraph& g, std::string name, const ObjectRef& self,
-                             uint32_t nth, Reader& read, Emitter<Entity, PluginUse, Problem>& say) {
-  const RouteName& winner = *read.Find(g.route_names, RouteId(name));
-  if (winner.owner == self && winner.nth == nth) return name;
-  std::string other = NameAfterCollision(name, self);
-  ReportWarning(say, self,
-                Cat("route name ", name, " belongs to the older ", winner.owner.text(),
-                    "; this route is called ", other));
-  ReportWarning(say, winner.owner,
-                Cat("route name ", name, " is also that of the younger ", self.text(),
-                    ", whose route is called ", other));
-  return other;
-}
-
 }  // namespace kong

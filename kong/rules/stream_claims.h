@@ -27,11 +27,6 @@ std::optional<ObjectName> ExcludedStreamBackend(const GatewayGraph& g, Symbol ns
                                                 std::span<const k8s::StreamRule> rules,
                                                 Reader& read);
 
-// The name under which a route may exist. The younger of two routes of one name gets another, and
-// both objects are told.
-std::string GrantedRouteName(const GatewayGraph& g, std::string name, const ObjectRef& self,
-                             uint32_t nth, Reader& read, Emitter<Entity, PluginUse, Problem>& say);
-
 // Whether the object is ours and free of quarantine; it is told if it is not.
 template <class Ingress, class Say>
 bool IsAdmitted(const GatewayGraph& g, const Ingress& ingress, const ObjectRef& self, Reader& read,

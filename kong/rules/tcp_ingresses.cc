@@ -1,6 +1,7 @@
 // TCPIngress: a route a rule, for TCP and for TLS that the gateway ends.
 #include "engine/text.h"
 #include "kong/plugin_attachments.h"
+#include "kong/rules/route_says.h"
 #include "kong/rules/stream_claims.h"
 #include "kong/rules/stream_rules.h"
 #include "kong/rules/tls_secrets.h"
@@ -68,28 +69,22 @@ void RenderTcpRoutes(const GatewayGraph& g, const AdmittedTcp& admitted, Reader&
       Fail(findings, Cat("spec.rules[", nth, "].", why));
       continue;
     }
-    StreamSpec route{
-        .name = GrantedRouteName(g, StreamRouteName(admitted.id, nth, false), self, nth, read, say),
-        .service = {},
-        .port = rule.port,
-        .snis = SnisOf(rule, settings),
-        .protocols = {},
-        .settings = &settings,
-        .tags = &tags};
+    GrantedName name =
+        GrantedRouteName(g, StreamRouteName(admitted.id, nth, false), self, nth, read, say);
+    StreamSpec route{.name = name.text,
+                     .id = name.id,
+                     .service = {},
+                     .port = rule.port,
+                     .snis = SnisOf(rule, settings),
+                     .protocols = {},
+                     .settings = &settings,
+                     .tags = &tags};
     ServiceKey service = StreamServiceKey(ServiceNaming::kPort, admitted.id.ns, rule);
     route.service = ServiceId(GrantedServiceKey(g, service, read).KongName());
     route.protocols = TcpProtocols(settings, route.snis, findings);
-    const Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
     std::string json = StreamFragment(route, g.options.expressions);
-    say.Emit(Entity{
-        EntityKind::kRoute, RouteId(route.name), flavour, route.name, std::move(json), {self}});
-    SayPluginUses(say, {self, k8s::TcpIngress::kType.group},
-                  {.scope = PluginScope::kRoute,
-                   .id = RouteId(route.name),
-                   .name = route.name,
-                   .service = route.service,
-                   .needs = flavour},
-                  PluginsOf(ingress.meta.annotations, admitted.id.ns));
+    SayRoute(g, say, {self, k8s::TcpIngress::kType.group}, std::move(name), route.service,
+             std::move(json), PluginsOf(ingress.meta.annotations, admitted.id.ns));
   }
   for (const k8s::IngressTls& tls : ingress.tls)
     CheckTlsSecret(g, ingress.meta, tls, self, read, say);

@@ -1,6 +1,7 @@
 // UDPIngress: a route a rule, for datagrams.
 #include "engine/text.h"
 #include "kong/plugin_attachments.h"
+#include "kong/rules/route_says.h"
 #include "kong/rules/stream_claims.h"
 #include "kong/rules/stream_rules.h"
 #include "kong/stream_fragment.h"
@@ -55,25 +56,19 @@ void RenderUdpRoutes(const GatewayGraph& g, const AdmittedUdp& admitted, Reader&
       continue;
     }
     ServiceKey service = StreamServiceKey(ServiceNaming::kUdpPort, admitted.id.ns, rule);
-    StreamSpec route{
-        .name = GrantedRouteName(g, StreamRouteName(admitted.id, nth, true), self, nth, read, say),
-        .service = ServiceId(service.KongName()),
-        .port = rule.port,
-        .snis = {},
-        .protocols = {"udp"},
-        .settings = &settings,
-        .tags = &tags};
-    const Needs flavour = g.options.expressions ? kNeedsExpressions : kNeedsTraditional;
+    GrantedName name =
+        GrantedRouteName(g, StreamRouteName(admitted.id, nth, true), self, nth, read, say);
+    StreamSpec route{.name = name.text,
+                     .id = name.id,
+                     .service = ServiceId(service.KongName()),
+                     .port = rule.port,
+                     .snis = {},
+                     .protocols = {"udp"},
+                     .settings = &settings,
+                     .tags = &tags};
     std::string json = StreamFragment(route, g.options.expressions);
-    say.Emit(Entity{
-        EntityKind::kRoute, RouteId(route.name), flavour, route.name, std::move(json), {self}});
-    SayPluginUses(say, {self, k8s::UdpIngress::kType.group},
-                  {.scope = PluginScope::kRoute,
-                   .id = RouteId(route.name),
-                   .name = route.name,
-                   .service = route.service,
-                   .needs = flavour},
-                  PluginsOf(ingress.meta.annotations, admitted.id.ns));
+    SayRoute(g, say, {self, k8s::UdpIngress::kType.group}, std::move(name), route.service,
+             std::move(json), PluginsOf(ingress.meta.annotations, admitted.id.ns));
   }
   ReportAll(say, self, findings);
 }

@@ -24,6 +24,14 @@ TEST_P(ExecutorTest, CallsTheBodyOnceForEachNumber) {
   }
 }
 
+TEST_P(ExecutorTest, CallsBothOnceAndReturnsAfterThem) {
+  auto executor = GetParam().make();
+  std::atomic<int> one = 0, other = 0;
+  executor->Both([&] { ++one; }, [&] { ++other; });
+  EXPECT_EQ(one, 1);
+  EXPECT_EQ(other, 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ExecutorTest,
                          ::testing::Values(Case{"Serial", [] { return NewSerialExecutor(); }},
                                            Case{"Threads", [] { return NewThreadsExecutor(3); }},

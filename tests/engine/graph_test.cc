@@ -34,6 +34,33 @@ TEST_F(GraphTest, SettingAnEqualRowChangesNothing) {
   EXPECT_EQ(stats.changes, 0u);
 }
 
+// An epoch visits only rules that something woke, and nothing wakes one that is not there yet.
+TEST(GraphDeclarationTest, WhatIsDeclaredAfterRowsWereSetSeesThem) {
+  Graph graph(NewSerialExecutor());
+  auto& shops = graph.AddSource<Shop>("shops");
+  auto& counts = graph.AddTable<Count>("counts");
+  auto& best = graph.AddTable<Best>("best");
+  auto& by_name = graph.AddIndex<Symbol>(
+      "shops by name", shops,
+      [](const Shop& s, absl::FunctionRef<void(const Symbol&)> visit) { visit(s.name); });
+  shops.Set({Symbol("a"), true, {}});
+  auto& pairs = graph.AddPairs("shops twice", by_name, by_name);
+  graph.AddRule("counts", shops, {}, std::tie(counts),
+                [](const Shop& s, Reader&, Emitter<Count>& say) {
+                  say.Emit(Count{.shop = s.name, .offers = 1, .total = 1});
+                });
+  graph.AddRule("best", pairs, {&counts}, std::tie(best),
+                [&counts](const Shop& a, const Shop& b, Reader& read, Emitter<Best>& say) {
+                  const Count* count = read.Find(counts, a.name);
+                  say.Emit(Best{b.name, count ? "counted" : "not counted"});
+                });
+  EXPECT_EQ(graph.Step().evaluations, 2u);
+  ASSERT_TRUE(best.Find(Symbol("a")));
+  EXPECT_EQ(best.Find(Symbol("a"))->text, "counted");
+  EXPECT_EQ(graph.Step().evaluations, 0u);
+  EXPECT_EQ(graph.CheckInvariants(), absl::OkStatus());
+}
+
 TEST_F(GraphTest, ARowThatALookMissedFindsItsReadersWhenItAppears) {
   g_.offers.Set(MakeOffer("a", "tea", 3));
   Step();

@@ -20,6 +20,7 @@ void CopySources(const GatewayGraph& from, GatewayGraph& to) {
   Copy(from.endpoint_slices, to.endpoint_slices);
   Copy(from.secret_metadata, to.secret_metadata);
   Copy(from.secrets, to.secrets);
+  Copy(from.refused, to.refused);
   Copy(from.attachment.gateway_classes, to.attachment.gateway_classes);
   Copy(from.attachment.gateways, to.attachment.gateways);
   Copy(from.attachment.listener_sets, to.attachment.listener_sets);
@@ -276,10 +277,24 @@ void RandomWorld::EditQuarantine() {
   uint32_t kind = OneIn(2) ? Below(3) : Below(19);
   const Symbol ns = kind < kNamespaced ? Named("n", kRandomNamespaces) : Symbol();
   ObjectRef object{Symbol(kKinds[kind]), ns, Named(kPrefixes[kind], 10)};
+  if (OneIn(4)) return EditRefused(object);
   if (OneIn(3))
     g_.quarantine.Set({object, "refused"});
   else
     g_.quarantine.Erase(object);
+}
+
+void RandomWorld::EditRefused(const ObjectRef& object) {
+  RefusedEntity refused{.object = object,
+                        .offers = Below(2) ? kNeedsTraditional : kNeedsExpressions,
+                        .entity_kind = EntityKind::kRoute,
+                        .entity_id = RouteId(Named("r", 3).text()),
+                        .fingerprint = Below(3),
+                        .message = "invalid"};
+  if (OneIn(3))
+    g_.refused.Erase(refused.key());
+  else
+    g_.refused.Set(std::move(refused));
 }
 
 void RandomWorld::EditNow() { g_.now.Set({OneIn(2) ? 1'700'000'000 : 9'000'000'000}); }

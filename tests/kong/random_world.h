@@ -46,6 +46,7 @@ class RandomWorld {
   void EditSecret();
   void EditClass();
   void EditQuarantine();
+  void EditRefused(const ObjectRef& object);
   // In random_policies.cc.
   void EditPolicies();
   void EditUpstreamPolicy();
