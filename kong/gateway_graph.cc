@@ -83,7 +83,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
 
   // What is ours, and what is out of bounds.
   graph.AddRule("refusals", refused, {}, std::tie(problems), rule(ReportRefusal));
-  graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters},
+  graph.AddRule("ingress_class", ingress_classes, {&ingress_class_parameters, &quarantine},
                 std::tie(default_class, service_upstream_on, legacy_regex_on, problems),
                 rule(ReadIngressClass));
   DeclareGrants(graph, *this);

@@ -44,6 +44,8 @@ struct Options {
   std::string gateway_controller = "konghq.com/kic-gateway-controller";
   std::string gateway_to_reconcile;  // NAMESPACE/NAME of the only one; empty: all of our classes.
   std::vector<KongListen> kong_listens;  // Empty: whatever Gateways ask for.
+  // There is nobody to ask: each Gateway that a route names takes it, with the route's own hosts.
+  bool gateways_unseen = false;
 };
 
 class GatewayGraph {

@@ -1,5 +1,7 @@
 #include "kong/manifest.h"
 
+#include <algorithm>
+
 #include "engine/status_macros.h"
 #include "engine/text.h"
 #include "nlohmann/json.hpp"
@@ -212,6 +214,19 @@ bool EraseObject(GatewayGraph& g, const ManifestObject& object) {
   if (!Is<k8s::Secret>(object)) return ErasePolicy(g.policies, object, id);
   g.secret_metadata.Erase(id);
   return g.secrets.Erase(id);
+}
+
+bool HoldGateways(const std::vector<ManifestObject>& objects) {
+  return std::any_of(objects.begin(), objects.end(), [](const ManifestObject& object) {
+    return Is<k8s::Gateway>(object) || Is<k8s::ListenerSet>(object);
+  });
+}
+
+bool HoldRoutes(const std::vector<ManifestObject>& objects) {
+  return std::any_of(objects.begin(), objects.end(), [](const ManifestObject& object) {
+    return Is<k8s::HttpRoute>(object) || Is<k8s::GrpcRoute>(object) || Is<k8s::TcpRoute>(object) ||
+           Is<k8s::UdpRoute>(object) || Is<k8s::TlsRoute>(object);
+  });
 }
 
 std::string ApiVersionOf(std::string_view kind) {

@@ -31,6 +31,10 @@ absl::StatusOr<std::vector<ManifestObject>> ObjectsOf(std::string_view json);
 absl::StatusOr<bool> SetObject(GatewayGraph& g, const ManifestObject& object);
 bool EraseObject(GatewayGraph& g, const ManifestObject& object);
 
+// Is there one that routes could be attached to?
+bool HoldGateways(const std::vector<ManifestObject>& objects);
+bool HoldRoutes(const std::vector<ManifestObject>& objects);
+
 // "networking.k8s.io/v1" of "Ingress"; empty for a kind without a source.
 std::string ApiVersionOf(std::string_view kind);
 

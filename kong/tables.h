@@ -194,7 +194,7 @@ struct CaSecret {
 // A claim of a Secret or ConfigMap on the id of a CA certificate.
 struct CaOwner {
   using Key = Symbol;
-  Symbol ca_id;
+  Symbol ca_id;  // In lower case: Kong tells ids apart that differ in nothing else.
   ObjectRef object;
   Key key() const { return ca_id; }
   auto fields() const { return std::tie(ca_id, object); }

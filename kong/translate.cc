@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "engine/executor.h"
 #include "engine/text.h"
@@ -21,6 +22,7 @@ struct Nesting {
 constexpr Nesting kNestings[] = {
     {EntityKind::kSni, EntityKind::kCertificate, "certificate"},
     {EntityKind::kPlugin, EntityKind::kRoute, "route"},
+    {EntityKind::kPlugin, EntityKind::kService, "service"},
     {EntityKind::kRoute, EntityKind::kService, "service"},
     {EntityKind::kTarget, EntityKind::kUpstream, "upstream"},
 };
@@ -92,6 +94,21 @@ ById TakeFlatPlugins(Sections& sections) {
   return flat;
 }
 
+// A namespace that the objects are in and that is not among them exists all the same; the API
+// server has given it its name as a label, and no more is known of it.
+void AddNamespaces(const std::vector<ManifestObject>& objects, GatewayGraph& g) {
+  std::set<std::string_view> missing;
+  for (const ManifestObject& object : objects) missing.insert(object.ns);
+  for (const ManifestObject& object : objects) {
+    if (object.kind == k8s::Namespace::kType.kind) missing.erase(object.name);
+  }
+  missing.erase("");
+  for (std::string_view name : missing) {
+    const json bare = {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name}}}};
+    (void)SetObject(g, {"v1", "Namespace", bare.dump(), "", std::string(name)});
+  }
+}
+
 bool Before(const Problem& a, const Problem& b) {
   if (a.severity != b.severity) return a.severity > b.severity;
   return std::tie(a.object, a.text) < std::tie(b.object, b.text);
@@ -136,6 +153,7 @@ void Feed(engine::Graph& graph, GatewayGraph& g, const std::vector<ManifestObjec
                         Severity::kFailure,
                         std::string(engine::MessageOf(set.status()))});
   }
+  AddNamespaces(objects, g);
   for (const ObjectRef& object : request.quarantine)
     g.quarantine.Set({object, "named on the command line"});
   g.now.Set({request.now_unix_s});

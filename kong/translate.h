@@ -30,7 +30,7 @@ struct Translation {
 };
 
 // Sets the sources and steps once. What cannot be parsed is added to `problems` and costs nothing
-// else.
+// else. Namespaces that the objects are in exist, also if they are not among them.
 void Feed(engine::Graph& graph, GatewayGraph& g, const std::vector<ManifestObject>& objects,
           const TranslateRequest& request, std::vector<Problem>& problems);
 

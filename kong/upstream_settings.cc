@@ -248,7 +248,8 @@ std::string UpstreamFragment(std::string_view name, const std::vector<std::strin
   if (settings.slots) out.Member("slots", *settings.slots);
   text("sticky_sessions_cookie", settings.sticky_sessions_cookie);
   text("sticky_sessions_cookie_path", settings.sticky_sessions_cookie_path);
-  out.Member("tags", tags).EndObject();
+  if (!tags.empty()) out.Member("tags", tags);
+  out.EndObject();
   return json;
 }
 

@@ -147,10 +147,22 @@ std::vector<Symbol> HostsOfAll(const RouteParents& route,
   return hosts;
 }
 
+// Without Gateways a route is served as its author wrote it, and nobody says anything about it.
+void AttachUnseen(const RouteParents& route,
+                  Emitter<AttachedRoute, Attachment, ParentVerdict>& say) {
+  const bool wanted =
+      std::any_of(route.parents.begin(), route.parents.end(), [](const k8s::ParentRef& parent) {
+        return parent.GroupText() == k8s::kGatewayGroup &&
+               (parent.KindText() == "Gateway" || parent.KindText() == "ListenerSet");
+      });
+  if (wanted) say.Emit(AttachedRoute{route.route, route.hostnames, {}});
+}
+
 }  // namespace
 
 void AttachRoute(const GatewayGraph& g, const RouteParents& route, Reader& read,
                  Emitter<AttachedRoute, Attachment, ParentVerdict>& say) noexcept {
+  if (g.options.gateways_unseen) return AttachUnseen(route, say);
   Attaching attaching(g, read, route);
   for (uint32_t nth = 0; nth < route.parents.size(); ++nth) {
     const k8s::ParentRef& parent = route.parents[nth];

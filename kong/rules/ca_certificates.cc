@@ -33,7 +33,7 @@ absl::StatusOr<CaCertificate> CertificateOf(const Object& object, const Now* now
 template <class Object>
 void Render(const GatewayGraph& g, const Object& object, const ObjectRef& self, Symbol ca_id,
             Reader& read, Emitter<Entity, Problem>& say) {
-  if (read.Find(g.ca_owners, ca_id)->object != self) {
+  if (read.Find(g.ca_owners, Symbol(engine::Lower(ca_id.text())))->object != self) {
     return ReportFailure(say, self,
                          "invalid secret CA certificate: duplicate 'id' field in multiple objects");
   }
@@ -48,7 +48,7 @@ void Render(const GatewayGraph& g, const Object& object, const ObjectRef& self, 
   io::JsonWriter(json)
       .BeginObject()
       .Member("cert", certificate->pem)
-      .Member("id", id->text())
+      .Member("id", ca_id.text())  // As it is written: plugins may name it in their configuration.
       .Member("tags", TagsOfObject(Object::kType, object.meta,
                                    ParseTags(object.meta.annotations, findings)))
       .EndObject();

@@ -1,3 +1,4 @@
+#include "engine/text.h"
 #include "kong/rules/policy_rules.h"
 #include "kong/rules/reports.h"
 
@@ -19,7 +20,7 @@ void ReadConfigMap(const GatewayGraph&, const k8s::ConfigMap& config_map, Reader
     return ReportFailure(say, ConfigMapRef(id),
                          "invalid secret CA certificate: missing 'id' field in data");
   }
-  say.Emit(CaOwner{Symbol(*ca_id), ConfigMapRef(id)}, RankOf(config_map.meta, 0, 1));
+  say.Emit(CaOwner{Symbol(engine::Lower(*ca_id)), ConfigMapRef(id)}, RankOf(config_map.meta, 0, 1));
 }
 
 }  // namespace kong

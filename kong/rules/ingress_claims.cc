@@ -63,6 +63,11 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
                          engine::Cat("has no effect while ", plugin->object().text(),
                                      ", which it uses, is in quarantine"));
   }
+  if (ingress.class_name && read.Find(g.quarantine, IngressClassRef(*ingress.class_name))) {
+    return ReportWarning(say, IngressRef(id),
+                         engine::Cat("has no effect while IngressClass ", *ingress.class_name,
+                                     ", which it names, is in quarantine"));
+  }
   if (std::optional<ObjectRef> excluded = ExcludedBackend(g, ingress, read)) {
     return ReportWarning(say, IngressRef(id),
                          engine::Cat("has no effect while ", excluded->text(),

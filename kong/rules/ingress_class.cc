@@ -27,9 +27,10 @@ void ReadIngressClass(
     const GatewayGraph& g, const k8s::IngressClass& ingress_class, Reader& read,
     Emitter<DefaultClass, ServiceUpstreamOn, LegacyRegexOn, Problem>& say) noexcept {
   if (ingress_class.meta.name().text() != g.options.ingress_class) return;
+  const ObjectRef self = IngressClassRef(ingress_class.meta.name());
+  if (read.Find(g.quarantine, self)) return;
   if (ingress_class.is_default) say.Emit(DefaultClass{});
   if (!ingress_class.parameters) return;
-  ObjectRef self{Symbol("IngressClass"), {}, ingress_class.meta.name()};
   std::string why;
   std::optional<ObjectName> id = ParametersOf(*ingress_class.parameters, why);
   if (!id) return ReportWarning(say, self, why + "; defaults are used");

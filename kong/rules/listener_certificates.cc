@@ -149,6 +149,22 @@ void ClaimCertificates(const ListenerPlan& plan, const std::vector<ObjectName>& 
   }
 }
 
+// The certificate of a listener that passes TLS on decides nothing. If it may be read and holds a
+// key pair it is shown where Kong ends TLS for that host, unless somebody asks for another there.
+void ClaimIdleCertificate(const GatewayGraph& g, const ListenerPlan& plan, Reader& read,
+                          SayOfListener& say) {
+  if (plan.served.tls != k8s::TlsMode::kPassthrough || plan.certificates.empty()) return;
+  Resolution out;
+  ResolveCertificate(g, plan, plan.certificates.front(), read, out);
+  if (out.status == ConditionStatus::kFalse || !IsHostPattern(plan.hostname.text())) return;
+  const ObjectName& secret = out.secrets.front();
+  say.Emit(WantedSecret{secret});
+  say.Emit(UsedCertificate{secret});
+  engine::Rank rank = RankOfClaim(plan.id, plan.created_s, plan.order * kCertificatesMax);
+  rank.tier = 3;  // After all who need one.
+  say.Emit(SniUse{plan.hostname, secret, plan.id.parent}, rank);
+}
+
 }  // namespace
 
 void ResolveListener(const GatewayGraph& g, const ListenerPlan& plan, Reader& read,
@@ -159,6 +175,7 @@ void ResolveListener(const GatewayGraph& g, const ListenerPlan& plan, Reader& re
   const bool programmed = resolved && !plan.conflict && !plan.refusal;
   for (const ObjectName& secret : refs.secrets) say.Emit(WantedSecret{secret});
   if (programmed) ClaimCertificates(plan, refs.secrets, say);
+  if (programmed) ClaimIdleCertificate(g, plan, read, say);
   if (refs.status == ConditionStatus::kFalse) {
     ReportFailure(say, plan.id.parent, Cat("listener ", plan.id.name, ": ", refs.message));
   }

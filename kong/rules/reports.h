@@ -17,6 +17,10 @@ inline ObjectRef IngressRef(const ObjectName& id) {
   static const Symbol kKind("Ingress");
   return {kKind, id.ns, id.name};
 }
+inline ObjectRef IngressClassRef(Symbol name) {
+  static const Symbol kKind("IngressClass");
+  return {kKind, {}, name};
+}
 inline ObjectRef ServiceRef(const ObjectName& id) {
   static const Symbol kKind("Service");
   return {kKind, id.ns, id.name};

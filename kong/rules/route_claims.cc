@@ -38,8 +38,9 @@ void ClaimForPlan(const GatewayGraph& g, const RouteObject& object, Reader& read
   for (size_t i = 0; i < made->services.size(); ++i) {
     PlannedService& service = made->services[i];
     if (!used[i]) continue;
+    // Of a GRPCRoute's weighted backends only the expressions flavour has tags; a swap keeps that.
     std::vector<std::string> tags;
-    if (service.backends.size() > 1)
+    if (service.backends.size() > 1 && service.key.naming != ServiceNaming::kGrpcRoute)
       tags = TagsOfObject(object.type, object.meta, made->settings.tags);
     say.Emit(
         ServiceUse{service.key, std::move(service.backends), service.form, self, std::move(tags)},

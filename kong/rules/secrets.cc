@@ -1,5 +1,6 @@
 // What others need to know of a Secret. A Secret is fetched, and so in the table, because somebody
 // refers to it or because its label makes it a CA certificate.
+#include "engine/text.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
 
@@ -32,7 +33,7 @@ void ReadSecret(const GatewayGraph&, const k8s::Secret& secret, Reader&,
                          "invalid secret CA certificate: missing 'id' field in data");
   }
   say.Emit(CaSecret{id, Symbol(*ca_id)});
-  say.Emit(CaOwner{Symbol(*ca_id), SecretRef(id)}, RankOf(secret.meta));
+  say.Emit(CaOwner{Symbol(engine::Lower(*ca_id)), SecretRef(id)}, RankOf(secret.meta));
 }
 
 }  // namespace kong

@@ -64,7 +64,7 @@ std::string ServiceFragment(const ServiceParts& parts) {
   WriteTimeout(out, "read_timeout", parts, settings.read_timeout);
   if (settings.retries || !parts.use.form.bare)
     out.Member("retries", settings.retries.value_or(kRetries));
-  out.Member("tags", common.tags);
+  if (!common.tags.empty()) out.Member("tags", common.tags);
   // Kong takes neither of a service that does not speak TLS.
   const bool tls = protocol == "https" || protocol == "tls";
   if (tls && settings.tls_verify) out.Member("tls_verify", *settings.tls_verify);
@@ -114,7 +114,11 @@ void RenderService(const GatewayGraph& g, const ServiceUse& use, Reader& read,
   std::vector<ObjectName> missing = MissingOf(use, backends);
   if (common.contradictory || !missing.empty())
     say.Emit(ServiceTrouble{use.id, common.contradictory, std::move(missing)});
-  if (common.contradictory) return;
+  if (common.contradictory) {
+    // Nothing leads to it, but it is there as long as the contradiction may be a passing one.
+    SayUpstream(g, use, {}, {}, read, say);
+    return;
+  }
 
   std::optional<int32_t> port = SayUpstream(g, use, backends, common, read, say);
   if (!port && !use.form.sparse) port = 80;

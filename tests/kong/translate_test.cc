@@ -96,6 +96,79 @@ TEST(TranslateTest, NestsRoutesTargetsAndPlugins) {
                document.contains("plugins"));
 }
 
+json HttpRoute(json parents) {
+  return {{"apiVersion", "gateway.networking.k8s.io/v1"},
+          {"kind", "HTTPRoute"},
+          {"metadata", {{"name", "web"}, {"namespace", "shop"}}},
+          {"spec",
+           {{"parentRefs", std::move(parents)},
+            {"hostnames", {"a.example"}},
+            {"rules", {{{"backendRefs", {{{"name", "gone"}, {"port", 80}}}}}}}}}};
+}
+
+TEST(TranslateTest, RoutesOfUnseenGatewaysCountAsAcceptedIfThatIsAsked) {
+  const json route = HttpRoute({{{"name", "elsewhere"}, {"sectionName", "https"}}});
+  TranslateRequest request;
+  EXPECT_EQ(TranslateAll({route}, request).entities, 0u);
+  request.options.gateways_unseen = true;
+  Translation translation = TranslateAll({route}, request);
+  json document = json::parse(translation.document);
+  const json& service = document["services"][0];
+  EXPECT_EQ(service["routes"][0]["hosts"], json::array({"a.example"}));
+  EXPECT_FALSE(service["routes"][0].contains("protocols"));
+  EXPECT_THAT(translation.conditions, IsEmpty());
+  // Neither those that name no Gateway nor those that name something else.
+  EXPECT_EQ(TranslateAll({HttpRoute(json::array())}, request).entities, 0u);
+  EXPECT_EQ(
+      TranslateAll({HttpRoute({{{"kind", "Service"}, {"group", ""}, {"name", "x"}}})}, request)
+          .entities,
+      0u);
+}
+
+TEST(TranslateTest, PluginsOfNoObjectStandUnderTheirService) {
+  TranslateRequest request;
+  request.options.gateways_unseen = true;
+  json document =
+      json::parse(TranslateAll({HttpRoute({{{"name", "elsewhere"}}})}, request).document);
+  EXPECT_EQ(document["services"][0]["plugins"][0]["name"], "request-termination");
+  EXPECT_FALSE(document["services"][0]["plugins"][0].contains("service"));
+  EXPECT_FALSE(document.contains("plugins"));
+}
+
+TEST(TranslateTest, NamespacesThatAreNotShownHaveTheirNamesAsLabels) {
+  const json gateway_class = {{"apiVersion", "gateway.networking.k8s.io/v1"},
+                              {"kind", "GatewayClass"},
+                              {"metadata", {{"name", "kong"}}},
+                              {"spec", {{"controllerName", "konghq.com/kic-gateway-controller"}}}};
+  const json selector = {{"matchLabels", {{"kubernetes.io/metadata.name", "shop"}}}};
+  const json gateway = {
+      {"apiVersion", "gateway.networking.k8s.io/v1"},
+      {"kind", "Gateway"},
+      {"metadata", {{"name", "gw"}, {"namespace", "infra"}}},
+      {"spec",
+       {{"gatewayClassName", "kong"},
+        {"listeners",
+         {{{"name", "http"},
+           {"port", 80},
+           {"protocol", "HTTP"},
+           {"allowedRoutes",
+            {{"namespaces", {{"from", "Selector"}, {"selector", selector}}}}}}}}}}};
+  json route = HttpRoute({{{"name", "gw"}, {"namespace", "infra"}}});
+  EXPECT_GT(TranslateAll({gateway_class, gateway, route}).entities, 0u);
+  route["metadata"]["namespace"] = "other";
+  EXPECT_EQ(TranslateAll({gateway_class, gateway, route}).entities, 0u);
+}
+
+TEST(ManifestTest, KnowsGatewaysAndRoutesApart) {
+  const json listener_set = {{"apiVersion", "gateway.networking.k8s.io/v1"},
+                             {"kind", "ListenerSet"},
+                             {"metadata", {{"name", "more"}}}};
+  const auto route = Objects(HttpRoute(json::array()).dump());
+  const auto set = Objects(listener_set.dump());
+  EXPECT_TRUE(HoldRoutes(route) && !HoldGateways(route));
+  EXPECT_TRUE(HoldGateways(set) && !HoldRoutes(set));
+}
+
 TEST(TranslateTest, NothingIsOneUpstreamThatNothingUses) {
   EXPECT_EQ(TranslateAll({}).document,
             R"({"_format_version":"3.0","upstreams":[{"name":"kong"}]})");

@@ -24,6 +24,7 @@ absl::StatusOr<bool> Run(const Flags& flags) {
   ASSIGN_OR_RETURN(kong::TranslateRequest request, RequestOf(flags));
   ASSIGN_OR_RETURN(const Inputs inputs, ReadInputs(flags.inputs));
   TellBad(inputs);
+  AllowUnseenGateways(inputs.objects, request);
   engine::Graph graph(engine::NewSerialExecutor());
   kong::GatewayGraph g(graph, request.options);
   std::vector<kong::Problem> unreadable;

@@ -84,7 +84,8 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
       .combined_services = flags.Bool("combined-services-from-different-httproutes"),
       .gateway_controller = flags.Text("gateway-api-controller-name"),
       .gateway_to_reconcile = flags.Text("gateway-to-reconcile"),
-      .kong_listens = {}};
+      .kong_listens = {},
+      .gateways_unseen = false};
   kong::ClusterOptions& cluster = options.cluster;
   cluster.namespaces = flags.List("watch-namespace");
   cluster.ingresses = flags.Bool("enable-controller-ingress-networkingv1");

@@ -82,6 +82,7 @@ absl::StatusOr<ExitStatus> Run(const Flags& flags) {
   ASSIGN_OR_RETURN(const Inputs inputs, ReadInputs(flags.inputs));
   const bool readable = TellBad(inputs);
   MentionUnreadKinds(inputs.objects);
+  AllowUnseenGateways(inputs.objects, request);
   kong::Translation translation = kong::Translate(inputs.objects, request);
   bool failed = false;
   for (const kong::Problem& problem : translation.problems) {

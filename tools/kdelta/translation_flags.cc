@@ -1,6 +1,7 @@
 #include "tools/kdelta/translation_flags.h"
 
 #include <ctime>
+#include <iostream>
 #include <optional>
 
 #include "engine/status_macros.h"
@@ -68,7 +69,8 @@ absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags) 
                      .combined_services = flags.combined_services,
                      .gateway_controller = flags.gateway_controller,
                      .gateway_to_reconcile = {},
-                     .kong_listens = {}};
+                     .kong_listens = {},
+                     .gateways_unseen = false};
   ASSIGN_OR_RETURN(request.options.kong_listens, ListensOf(flags.kong_listens));
   for (const std::string& text : flags.quarantine) {
     absl::StatusOr<kong::ObjectRef> object = ParseObjectRef(text);
@@ -77,6 +79,15 @@ absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags) 
   }
   request.now_unix_s = std::time(nullptr);
   return request;
+}
+
+void AllowUnseenGateways(const std::vector<kong::ManifestObject>& objects,
+                         kong::TranslateRequest& request) {
+  if (kong::HoldGateways(objects) || !kong::HoldRoutes(objects)) return;
+  request.options.gateways_unseen = true;
+  std::cerr
+      << "note: no Gateway is among the input; every route that names one counts as accepted, "
+         "with the hostnames that it says\n";
 }
 
 void AddTranslationFlags(CLI::App& command, TranslationFlags& flags) {

@@ -30,6 +30,10 @@ struct TranslationFlags {
 void AddTranslationFlags(CLI::App& command, TranslationFlags& flags);
 absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags);
 
+// Routes whose Gateways are kept elsewhere are translated all the same, and standard error says so.
+void AllowUnseenGateways(const std::vector<kong::ManifestObject>& objects,
+                         kong::TranslateRequest& request);
+
 // KIND/NAMESPACE/NAME, or KIND/NAME for an object of the cluster.
 absl::StatusOr<kong::ObjectRef> ParseObjectRef(std::string_view text);
 
