@@ -7,6 +7,7 @@
 #include "kong/http_match.h"
 #include "kong/route_match.h"
 #include "kong/route_order.h"
+#include "kong/validity.h"
 
 namespace kong {
 namespace {
@@ -68,6 +69,11 @@ absl::Status CheckMatch(const k8s::GrpcMatch& match, bool expressions) {
 
 std::string GrpcPath(const k8s::GrpcMatch& match) {
   if (!match.has_method || (match.service.empty() && match.method.empty())) return "/";
+  if (!match.regex && match.method.empty()) {
+    // A prefix, because Kong looks at regexes first: those of single methods must come before.
+    std::string prefix = Cat('/', match.service, '/');
+    if (NormalPath(prefix) == prefix) return prefix;
+  }
   std::string path = Cat("~/", ServiceRegex(match), '/', MethodRegex(match));
   // A service alone takes all of its methods; where a regex ends is for its author to say.
   return match.regex || match.method.empty() ? path : Cat(path, '$');
@@ -105,7 +111,7 @@ uint64_t PriorityOf(const k8s::GrpcMatch& match, std::string_view host) {
   return HostBits(kFromGrpcRoute, host) |
          uint64_t{std::min(match.service.size(), kNameMost)} << 24 |
          uint64_t{std::min(match.method.size(), kNameMost)} << 13 |
-         std::min<uint64_t>(match.headers.size(), 31) << 8;
+         std::min<uint64_t>(FirstOfEachName(match.headers, true).size(), 31) << 8;
 }
 
 MatchPattern PatternOf(const k8s::GrpcMatch& match, std::string_view host, std::string_view rest) {
@@ -113,13 +119,15 @@ MatchPattern PatternOf(const k8s::GrpcMatch& match, std::string_view host, std::
   const bool told_apart = host.size() <= 255;
   pattern.apart = JoinParts({told_apart ? host : ""});
   pattern.rest = JoinParts({rest, told_apart ? "" : host});
-  std::string path = MethodExpression(match);
-  const bool exact =
-      match.has_method && !match.regex && !match.service.empty() && !match.method.empty();
-  if (exact)
-    pattern.exact.emplace_back("p:", path);
-  else
-    pattern.rest += JoinParts({"p:", path});
+  const bool literal =
+      !match.regex && match.service.size() < kNameMost && match.method.size() < kNameMost;
+  if (!match.has_method || literal) {
+    // Of equal lengths, as equal bits say, different names exclude each other.
+    if (!match.service.empty()) pattern.exact.emplace_back("s:", match.service);
+    if (!match.method.empty()) pattern.exact.emplace_back("m:", match.method);
+  } else {
+    pattern.rest += JoinParts({"p:", MethodExpression(match)});
+  }
   for (const ValueMatch* header : FirstOfEachName(match.headers, true)) {
     std::string name = engine::Lower(header->name);
     if (header->regex)

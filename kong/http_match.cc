@@ -7,6 +7,7 @@
 #include "kong/gateway_expression.h"
 #include "kong/route_match.h"
 #include "kong/route_order.h"
+#include "kong/validity.h"
 
 namespace kong {
 namespace {
@@ -18,6 +19,11 @@ using k8s::ValueMatch;
 constexpr uint64_t kFromHttpRoute = 2;
 constexpr size_t kPathLengthMost = 1024;  // What the bits of the priority hold.
 
+// Kong compares the normal form of a request's path, and takes no other form of a route's.
+std::string PathOf(const k8s::HttpMatch& match) {
+  return match.path_type == HttpPathType::kRegex ? match.path : NormalPath(match.path);
+}
+
 std::string_view WithoutCaret(std::string_view regex) {
   if (regex.starts_with('^')) regex.remove_prefix(1);
   return regex;
@@ -25,11 +31,12 @@ std::string_view WithoutCaret(std::string_view regex) {
 
 std::string PathExpression(const k8s::HttpMatch& match, bool captures) {
   constexpr std::string_view kField = "http.path";
-  if (match.path_type == HttpPathType::kExact) return Predicate(kField, "==", match.path);
+  const std::string path = PathOf(match);
+  if (match.path_type == HttpPathType::kExact) return Predicate(kField, "==", path);
   if (match.path_type == HttpPathType::kRegex) {
-    return Predicate(kField, "~", match.path.starts_with('^') ? match.path : Cat('^', match.path));
+    return Predicate(kField, "~", path.starts_with('^') ? path : Cat('^', path));
   }
-  std::string_view base = WithoutTrailingSlash(match.path);
+  std::string_view base = WithoutTrailingSlash(path);
   const bool root = base == "/";
   if (captures) {
     std::string rest = root ? "^/(.*)" : Cat('^', EscapeRegex(base), "(/.*)");
@@ -118,13 +125,14 @@ std::string TraditionalKey(const k8s::HttpMatch& match) {
 }
 
 void AppendPaths(const k8s::HttpMatch& match, bool captures, std::vector<std::string>& paths) {
+  const std::string path = PathOf(match);
   if (match.path_type == HttpPathType::kExact) {
-    paths.push_back(Cat('~', EscapeRegex(match.path), '$'));
+    paths.push_back(Cat('~', EscapeRegex(path), '$'));
   } else if (match.path_type == HttpPathType::kRegex) {
-    std::string_view regex = WithoutCaret(match.path);
+    std::string_view regex = WithoutCaret(path);
     paths.push_back(regex.starts_with('/') ? Cat('~', regex) : Cat("~/{0}(?:", regex, ')'));
   } else {
-    std::string_view base = WithoutTrailingSlash(match.path);
+    std::string_view base = WithoutTrailingSlash(path);
     const bool root = base == "/";
     std::string escaped = EscapeRegex(base);
     paths.push_back(Cat('~', escaped, '$'));
@@ -156,20 +164,21 @@ std::string ExpressionOf(const k8s::HttpMatch& match, bool captures) {
 }
 
 uint64_t PriorityOf(const k8s::HttpMatch& match, std::string_view host) {
-  uint64_t length = std::min(match.path.size(), kPathLengthMost);
+  uint64_t length = std::min(PathOf(match).size(), kPathLengthMost);
   return HostBits(kFromHttpRoute, host) | uint64_t{match.path_type == HttpPathType::kExact} << 34 |
          uint64_t{match.path_type == HttpPathType::kRegex} << 33 |
          (length > 0 ? length - 1 : 0) << 23 | uint64_t{!match.method.empty()} << 22 |
-         std::min<uint64_t>(match.headers.size(), 31) << 17 |
-         std::min<uint64_t>(match.queries.size(), 31) << 12;
+         std::min<uint64_t>(FirstOfEachName(match.headers, true).size(), 31) << 17 |
+         std::min<uint64_t>(FirstOfEachName(match.queries, false).size(), 31) << 12;
 }
 
 MatchPattern PatternOf(const k8s::HttpMatch& match, std::string_view host, std::string_view rest) {
   MatchPattern pattern;
   const bool regex = match.path_type == HttpPathType::kRegex;
-  const bool told_apart = !regex && match.path.size() < kPathLengthMost && host.size() <= 255;
-  pattern.apart = JoinParts({host, told_apart ? match.path : "", match.method});
-  pattern.rest = JoinParts({rest, told_apart ? "" : match.path});
+  const std::string path = PathOf(match);
+  const bool told_apart = !regex && path.size() < kPathLengthMost && host.size() <= 255;
+  pattern.apart = JoinParts({host, told_apart ? path : "", match.method});
+  pattern.rest = JoinParts({rest, told_apart ? "" : path});
   auto add = [&](std::string_view kind, const ValueMatch& value, std::string name) {
     if (value.regex)
       pattern.rest += JoinParts({kind, name, value.value});

@@ -22,7 +22,7 @@ TEST(GrpcMatchTest, PathsAndExpressions) {
   };
   for (const Case& c : {
            Case{Match("pkg.S", "Do"), "~/pkg\\.S/Do$", R"(http.path == "/pkg.S/Do")"},
-           Case{Match("pkg.S", ""), "~/pkg\\.S/", R"(http.path ^= "/pkg.S/")"},
+           Case{Match("pkg.S", ""), "/pkg.S/", R"(http.path ^= "/pkg.S/")"},
            Case{Match("", "Do"), "~/[^/]+/Do$", R"(http.path =^ "/Do")"},
            Case{Match("", ""), "/", R"(http.path ^= "/")"},
            Case{Match("a|b", "Do.*", true), "~/(?:a|b)/Do.*", R"(http.path ~ "^/(?:a|b)/Do.*")"},
@@ -45,6 +45,20 @@ TEST(GrpcMatchTest, RegexHeadersStayRegexes) {
 TEST(GrpcMatchTest, PrioritiesAreThoseOfTheIngressController) {
   EXPECT_EQ(PriorityOf(Match("abc", "de"), "h"),
             uint64_t{1} << 44 | uint64_t{1} << 43 | uint64_t{1} << 35 | 3 << 24 | 2 << 13);
+}
+
+TEST(GrpcMatchTest, NamesThatDifferTellMatchesApart) {
+  using Exact = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(PatternOf(Match("a", "b"), "h", "").exact, (Exact{{"m:", "b"}, {"s:", "a"}}));
+  EXPECT_EQ(PatternOf(Match("a", ""), "h", "").exact, (Exact{{"s:", "a"}}));
+  EXPECT_EQ(PatternOf(Match("a", ""), "h", "").rest, PatternOf(Match("", "b"), "h", "").rest);
+  EXPECT_TRUE(PatternOf(Match("a", "b", true), "h", "").exact.empty());
+  EXPECT_NE(PatternOf(Match("a", "b", true), "h", "").rest,
+            PatternOf(Match("a", "c", true), "h", "").rest);
+}
+
+TEST(GrpcMatchTest, AServiceWhosePrefixKongWouldNotTakeStaysARegex) {
+  EXPECT_EQ(GrpcPath(Match("a/..", "")), "~/a/\\.\\./");
 }
 
 TEST(GrpcMatchTest, WhatCannotBeServedIsRefused) {

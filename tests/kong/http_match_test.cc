@@ -62,6 +62,16 @@ TEST(HttpMatchTest, ExpressionsOfPaths) {
             R"(http.path ~ "^/v[0-9]")");
 }
 
+TEST(HttpMatchTest, LiteralPathsAreWrittenInKongsNormalForm) {
+  EXPECT_THAT(Paths(Match(HttpPathType::kPrefix, "/%66oo//bar")),
+              ElementsAre("~/foo/bar$", "/foo/bar/"));
+  EXPECT_THAT(Paths(Match(HttpPathType::kExact, "/a/./b")), ElementsAre("~/a/b$"));
+  HttpMatch odd = Match(HttpPathType::kExact, "/%66oo"), even = Match(HttpPathType::kExact, "/foo");
+  EXPECT_EQ(ExpressionOf(odd, false), R"(http.path == "/foo")");
+  EXPECT_EQ(PriorityOf(odd, "h"), PriorityOf(even, "h"));
+  EXPECT_EQ(PatternOf(odd, "h", "").fields(), PatternOf(even, "h", "").fields());
+}
+
 TEST(HttpMatchTest, QueriesAreRefusedInTheTraditionalFlavourOnly) {
   HttpMatch match;
   match.queries = {{"page", "1", false, ""}};
@@ -94,6 +104,13 @@ TEST(HttpMatchTest, PrioritiesAreThoseOfTheIngressController) {
   match.headers = {{"a", "b", false, ""}};
   EXPECT_EQ(PriorityOf(match, "a.b"), uint64_t{2} << 44 | uint64_t{1} << 43 | uint64_t{3} << 35 |
                                           uint64_t{1} << 34 | 1 << 23 | 1 << 22 | 1 << 17);
+}
+
+TEST(HttpMatchTest, WhatDoesNotCountHasNoWeight) {
+  HttpMatch once, twice;
+  once.headers = {{"a", "b", false, ""}};
+  twice.headers = {{"a", "b", false, ""}, {"A", "c", false, ""}};
+  EXPECT_EQ(PriorityOf(once, ""), PriorityOf(twice, ""));
 }
 
 TEST(HttpMatchTest, HugeMatchesDoNotReachIntoNeighbouringBits) {

@@ -4,7 +4,7 @@
 
 #include "engine/claims.h"
 #include "engine/text.h"
-#include "re2/re2.h"
+#include "tests/kong/router/regex_cache.h"
 
 namespace kong {
 namespace {
@@ -52,8 +52,7 @@ bool PathHolds(const k8s::IngressPath& rule, std::string_view path) {
     case PathType::kUnset:
     case PathType::kImplementationSpecific: {
       if (!rule.path.starts_with("/~")) return path.starts_with(rule.path);
-      std::string regex = rule.path.substr(2);
-      return RE2::PartialMatch(re2::StringPiece(path.data(), path.size()), "^(?:" + regex + ")");
+      return RegexHolds(path, engine::Cat("^(?:", rule.path.substr(2), ")"));
     }
     case PathType::kOther:
       return false;

@@ -17,7 +17,7 @@ TEST_P(IngressRouterTest, KongChoosesWhatTheSpecificationDemands) {
   std::mt19937 random(GetParam() ? 1 : 2);
   Dice dice([&random] { return static_cast<uint32_t>(random()); });
   IngressWorld world(GetParam());
-  while (world.counts().requests < RequestCount() / 2) {
+  while (world.counts().requests < RequestCount() / 4) {
     for (uint32_t edits = 1 + dice.Below(4); edits > 0; --edits) world.Edit(dice);
     ASSERT_EQ(world.Step(), absl::OkStatus());
     for (int i = 0; i < 500; ++i) ASSERT_EQ(world.Try(dice), absl::OkStatus());

@@ -1,5 +1,6 @@
-// How many random requests the tests of this folder try: KDELTA_REQUESTS of the environment, else a
-// million where the compiler optimizes, which takes about a minute, and less where it does not.
+// How many random requests the tests of this folder try together: KDELTA_REQUESTS of the
+// environment, else a million where the compiler optimizes, and less where it does not. Each test
+// has its share.
 #pragma once
 
 #include <cstdint>
