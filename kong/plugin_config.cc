@@ -98,6 +98,9 @@ absl::Status AddAt(json& document, std::string_view pointer, json value) {
   return absl::OkStatus();
 }
 
+// A configuration in which nothing is said is none.
+std::string Said(std::string json) { return json == "{}" || json == "null" ? "" : json; }
+
 absl::StatusOr<const std::string*> ValueOf(const k8s::SecretKeyRef& from, engine::Symbol ns,
                                            SecretLookup find) {
   const k8s::NamespacedName id = SecretOf(from, ns);
@@ -135,8 +138,10 @@ absl::StatusOr<PluginConfig> AssembleConfig(const k8s::PluginSpec& spec, engine:
                                             SecretLookup find) {
   if (spec.config && spec.config_from)
     return InvalidArgument("has both Config and ConfigFrom set; only one of them may be");
+  if (spec.config && !spec.config->starts_with('{') && spec.config != "null")
+    return InvalidArgument("config must be an object");
   if (spec.config_patches.empty() && !spec.config_from)
-    return PluginConfig{spec.config.value_or(""), false};
+    return PluginConfig{Said(spec.config.value_or("null")), false};
   json config = json::object();
   if (spec.config) config = ParseBounded(*spec.config).value_or(json::object());
   if (spec.config_from) {
@@ -152,7 +157,7 @@ absl::StatusOr<PluginConfig> AssembleConfig(const k8s::PluginSpec& spec, engine:
     RETURN_IF_ERROR(AddAt(config, patch.path, *std::move(value)));
   }
   if (!config.is_object()) return InvalidArgument("the patched configuration is not an object");
-  return PluginConfig{Canonical(config), true};
+  return PluginConfig{Said(Canonical(config)), true};
 }
 
 absl::StatusOr<std::string> PatchJson(std::string_view document, std::string_view pointer,

@@ -78,6 +78,28 @@ TEST(PluginConfigTest, TakesAWholeConfigurationAsJsonOrYaml) {
   }
 }
 
+TEST(PluginConfigTest, SaysNothingIfNothingIsSaid) {
+  for (std::string_view config : {"{}", "null"}) {
+    k8s::PluginSpec spec;
+    spec.config = std::string(config);
+    absl::StatusOr<PluginConfig> out = Assemble(spec, SecretWith({}));
+    ASSERT_TRUE(out.ok()) << out.status();
+    EXPECT_EQ(out->json, "") << config;
+  }
+  k8s::PluginSpec spec;
+  spec.config_from = Key("empty");
+  EXPECT_EQ(Assemble(spec, SecretWith({{"empty", "{}"}}))->json, "");
+}
+
+TEST(PluginConfigTest, RefusesWhatIsNoObject) {
+  for (std::string_view config : {"[]", "[1,2]", "3", "\"{}\"", "true"}) {
+    k8s::PluginSpec spec;
+    spec.config = std::string(config);
+    EXPECT_EQ(Assemble(spec, SecretWith({})).status().message(), "config must be an object")
+        << config;
+  }
+}
+
 TEST(PluginConfigTest, ItsOwnConfigurationIsNoSecret) {
   k8s::PluginSpec spec;
   spec.config = R"({"a":1})";
