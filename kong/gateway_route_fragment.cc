@@ -4,6 +4,7 @@
 
 #include "engine/text.h"
 #include "io/json_writer.h"
+#include "kong/route_fragment.h"
 
 namespace kong {
 namespace {
@@ -115,7 +116,7 @@ void WriteTail(io::JsonWriter& out, const GatewayRouteSpec& spec, const Effectiv
   if (settings.request_buffering) out.Member("request_buffering", *settings.request_buffering);
   if (settings.response_buffering) out.Member("response_buffering", *settings.response_buffering);
   out.Member("service", spec.service.text());
-  if (!expressions) {
+  if (!expressions && TakesSnis(effective.protocols)) {
     if (std::vector<std::string> snis = SnisOf(spec); !snis.empty()) out.Member("snis", snis);
   }
   if (effective.strip_path) out.Member("strip_path", *effective.strip_path);

@@ -108,7 +108,8 @@ void WriteTail(io::JsonWriter& out, const RouteSpec& route, const Overrides& ove
   out.Member("request_buffering", settings.request_buffering.value_or(true));
   out.Member("response_buffering", settings.response_buffering.value_or(true));
   out.Member("service", route.service.text());
-  if (!expressions && settings.snis && !settings.snis->empty() && settings.all_snis_valid) {
+  if (!expressions && settings.snis && !settings.snis->empty() && settings.all_snis_valid &&
+      TakesSnis(overrides.protocols)) {
     out.Member("snis", *settings.snis);
   }
   if (overrides.strip_path_allowed) out.Member("strip_path", settings.strip_path.value_or(false));
@@ -119,6 +120,13 @@ void WriteTail(io::JsonWriter& out, const RouteSpec& route, const Overrides& ove
 
 bool IsHttpProtocol(std::string_view protocol) {
   return protocol == "http" || protocol == "https" || protocol == "grpc" || protocol == "grpcs";
+}
+
+bool TakesSnis(const std::vector<std::string>& protocols) {
+  return protocols.empty() ||
+         std::any_of(protocols.begin(), protocols.end(), [](const std::string& protocol) {
+           return protocol == "https" || protocol == "grpcs" || protocol.starts_with("tls");
+         });
 }
 
 std::string RouteFragment(const RouteSpec& route, bool expressions) {

@@ -29,6 +29,8 @@ struct RouteSpec {
 std::string RouteFragment(const RouteSpec& route, bool expressions);
 // Of those that konghq.com/protocols may name, which ones a route with hosts and paths may have.
 bool IsHttpProtocol(std::string_view protocol);
+// Kong refuses SNIs on a route that none of these brings TLS to; they would not count there.
+bool TakesSnis(const std::vector<std::string>& protocols);
 // The request-transformer that replaces the path.
 std::string RewritePluginFragment(const EntityId& route, std::string_view target);
 

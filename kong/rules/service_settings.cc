@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "engine/text.h"
 #include "kong/plugin_attachments.h"
@@ -30,6 +31,21 @@ std::set<std::string_view> Contradictions(const std::vector<FoundBackend>& backe
     }
   }
   return names;
+}
+
+// Must some of the Services be spoken to by other TLS than the first? A Kong service has one way to
+// speak, and traffic of a Service with a policy must not go without it.
+bool TlsDiffers(const GatewayGraph& g, const std::vector<FoundBackend>& backends,
+                ServiceProtocol protocol, Reader& read) {
+  auto tls_of = [&](const FoundBackend& backend) {
+    ServiceSettings settings;
+    ApplyBackendTls(g, backend, protocol, read, settings);
+    return std::tuple(settings.protocol, settings.host_header, settings.ca_certificates_secrets,
+                      settings.ca_certificates_configmaps, settings.tls_verify_depth);
+  };
+  const auto first = tls_of(backends.front());
+  return std::any_of(backends.begin() + 1, backends.end(),
+                     [&](const FoundBackend& each) { return tls_of(each) != first; });
 }
 
 // The certificates that one Service names.
@@ -185,6 +201,15 @@ CommonSettings SettingsOf(const GatewayGraph& g, const ServiceUse& use,
                              "the backend.");
       for (const FoundBackend& each : backends) {
         ReportFailure(say, ServiceRef(each.service->key()), text);
+      }
+    }
+    if (!out.contradictory && TlsDiffers(g, backends, use.form.protocol, read)) {
+      out.contradictory = true;
+      for (const FoundBackend& each : backends) {
+        ReportFailure(say, ServiceRef(each.service->key()),
+                      Cat("Services of the multi-Service backend ", use.id.KongName(),
+                          " have different BackendTLSPolicies, or only some have one; Kong speaks "
+                          "to all in one way, so they need equal ones"));
       }
     }
     if (out.contradictory) return out;

@@ -1,9 +1,11 @@
-// Incremental equals from scratch, after every epoch of random edits. KDELTA_EDITS in the
-// environment says how many edits; by default few, so that the test takes seconds in a debug build.
+// Incremental equals from scratch, after every epoch of random edits, and Kong would take it.
+// KDELTA_EDITS in the environment says how many edits; by default few, so that the test takes
+// seconds in a debug build.
 #include <cstdlib>
 
 #include "engine/text.h"
 #include "gtest/gtest.h"
+#include "tests/kong/acceptance/acceptance.h"
 #include "tests/kong/random_world.h"
 
 namespace kong {
@@ -23,6 +25,7 @@ TEST_P(RandomEditsTest, AFreshGraphComputesTheSame) {
   options.rewrite_uris = !GetParam();
   options.kong_service_facade = true;
   RandomWorld world(GetParam() ? 1 : 2, {}, options);
+  const Acceptance kong(Acceptance::Judge::kCore, options.expressions);
   std::mt19937_64 random(7);
   size_t epoch = 0;
   for (size_t edits = 0; edits < Edits(); ++epoch) {
@@ -32,6 +35,7 @@ TEST_P(RandomEditsTest, AFreshGraphComputesTheSame) {
         << "epoch " << epoch << ": " << world.CheckAll();
     if (epoch % 64 != 63) continue;
     ASSERT_EQ(world.CheckAll(), absl::OkStatus()) << "epoch " << epoch;
+    ASSERT_EQ(kong.Of(world.graph().entities).status, absl::OkStatus()) << "epoch " << epoch;
   }
   EXPECT_EQ(world.CheckAll(), absl::OkStatus());
   EXPECT_GT(world.graph().entities.size(), 20u) << "the world must not be empty";
