@@ -87,7 +87,7 @@ void ClaimForIngress(const GatewayGraph& g, const k8s::Ingress& ingress, Reader&
   }
   ReportAll(say, IngressRef(id), plan.findings);
 
-  ClaimTlsSecrets(ingress.tls, ingress.meta, IngressRef(id), say);
+  ClaimTlsSecrets(ingress.tls, ingress.meta, IngressRef(id), 0, say);
 }
 
 }  // namespace kong

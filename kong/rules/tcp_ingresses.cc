@@ -53,7 +53,7 @@ void ClaimForTcpIngress(const GatewayGraph& g, const k8s::TcpIngress& ingress, R
                                .parent = self}},
              RankOf(ingress.meta));
   }
-  ClaimTlsSecrets(ingress.tls, ingress.meta, self, say);
+  ClaimTlsSecrets(ingress.tls, ingress.meta, self, 1, say);
 }
 
 void RenderTcpRoutes(const GatewayGraph& g, const AdmittedTcp& admitted, Reader& read,

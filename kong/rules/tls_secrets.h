@@ -11,13 +11,14 @@
 
 namespace kong {
 
+// `nth_kind` tells an Ingress from a TCPIngress of its name and age.
 template <class Say>
 void ClaimTlsSecrets(const std::vector<k8s::IngressTls>& all, const k8s::ObjectMeta& meta,
-                     const ObjectRef& owner, Say& say) {
+                     const ObjectRef& owner, uint32_t nth_kind, Say& say) {
   for (const k8s::IngressTls& tls : all) {
     if (tls.hosts.empty() || !tls.secret_name) continue;
     const ObjectName secret{meta.ns(), tls.secret_name};
-    for (Symbol host : tls.hosts) say.Emit(SniUse{host, secret, owner}, RankOf(meta));
+    for (Symbol host : tls.hosts) say.Emit(SniUse{host, secret, owner}, RankOf(meta, 0, nth_kind));
     say.Emit(UsedCertificate{secret});
     say.Emit(WantedSecret{secret});
   }
