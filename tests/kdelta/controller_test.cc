@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "io/http_client.h"
 #include "io/http_server.h"
+#include "io/log.h"
 #include "io/loop.h"
 #include "kong/pages.h"
 #include "tools/kdelta/demo_shop.h"
@@ -218,6 +219,7 @@ TEST_F(ControllerTest, FollowsAKindThatIsInstalledLaterAndWaitsForNoneThatIsNot)
     api_->api().Fault({.verb = verb, .resource = kind, .times = -1, .status = 404});
   ControllerOptions options;
   options.cluster.times.absent_poll = absl::Milliseconds(20);
+  io::SetLog(io::LogLevel::kInfo, io::LogFormat::kText);  // Another test may have wished for less.
   ::testing::internal::CaptureStderr();
   Start(std::move(options));
   RunUntilPushed(1);

@@ -455,7 +455,7 @@ TEST_F(GatewayGraphTest, ARouteWithoutBackendsAnswersByItself) {
   const auto plugins = [&](std::string_view backends) {
     const json document = Translated({std::string(kService), std::string(kGateway),
                                       Route("HTTPRoute", "r", Cat("rules: [{", backends, "}]"))});
-    return document.value("plugins", json::array());
+    return document["services"][0].value("plugins", json::array());
   };
   EXPECT_THAT(plugins(""), IsEmpty());
   EXPECT_THAT(plugins("backendRefs: [{name: s, port: 80}]"), IsEmpty());
