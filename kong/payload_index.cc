@@ -59,6 +59,7 @@ void PayloadIndex::Load(std::vector<Row> rows, engine::Executor& executor) {
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
     return std::tie(a.kind, a.place) < std::tie(b.kind, b.place);
   });
+  owners_.reserve(rows.size());
   struct Read {
     Slot slot;
     References references;
