@@ -104,8 +104,8 @@ class Planner {
     if (spec.type == k8s::PathType::kOther) {
       return Fail(plan_.findings, Cat("path \"", path, "\" is of no known pathType"));
     }
-    if (std::string why = WhyNoRegex(path, spec.type, plan_.settings, options_.expressions);
-        !why.empty()) {
+    why = WhyNoRegex(path, spec.type, plan_.settings, options_.expressions);
+    if (!why.empty()) {
       return Fail(plan_.findings, Cat("path \"", path, "\" is left out: ", why));
     }
     if (rule.host && !IsHostPattern(rule.host.text())) {

@@ -99,7 +99,7 @@ absl::Status AddAt(json& document, std::string_view pointer, json value) {
 }
 
 // A configuration in which nothing is said is none.
-std::string Said(std::string json) { return json == "{}" || json == "null" ? "" : json; }
+std::string Said(std::string config) { return config == "{}" || config == "null" ? "" : config; }
 
 absl::StatusOr<const std::string*> ValueOf(const k8s::SecretKeyRef& from, engine::Symbol ns,
                                            SecretLookup find) {

@@ -55,7 +55,8 @@ std::vector<FoundBackend> FindBackends(const GatewayGraph& g, const ServiceUse& 
 absl::StatusOr<FoundPort> FindPort(const k8s::Service& service, const ServiceBackend& backend,
                                    ServiceProtocol protocol) {
   bool external = service.type == k8s::ServiceType::kExternalName;
-  if (external && backend.port_number) return FoundPort{nullptr, backend.port_number};
+  // A backendRef of a route that names no port has -1.
+  if (external && backend.port_number > 0) return FoundPort{nullptr, backend.port_number};
   if (external)
     return engine::NotFound("rules with an ExternalName service must specify numeric ports");
   // A Service may have one number for TCP and for UDP.

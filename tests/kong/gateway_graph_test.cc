@@ -466,6 +466,18 @@ TEST_F(GatewayGraphTest, ARouteWithoutBackendsAnswersByItself) {
   EXPECT_EQ(all_gone[0]["config"]["status_code"], 500);
 }
 
+TEST_F(GatewayGraphTest, AnExternalNameNeedsANumberOfAPort) {
+  const json document = Translated(
+      {"{apiVersion: v1, kind: Service, metadata: {namespace: shop, name: s}, spec: {type: "
+       "ExternalName, externalName: db.example}}",
+       std::string(kGateway), Route("HTTPRoute", "r", "rules: [{backendRefs: [{name: s}]}]")});
+  EXPECT_THAT(Problems(),
+              HasSubstr("rules with an ExternalName service must specify numeric ports"));
+  for (const json& service : document.value("services", json::array())) {
+    EXPECT_GT(service.value("port", 80), 0);
+  }
+}
+
 TEST_F(GatewayGraphTest, AFilterMayBeAPluginOfTheNamespace) {
   const json document = Translated(
       {std::string(kService), std::string(kGateway),

@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "spec.healthchecks.threshold is ignored"},
         BadCase{"CheckType", R"({"healthchecks": {"active": {"type": "icmp"}}})", "icmp",
                 "http, https, tcp, grpc or grpcs"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& test) { return std::string(test.param.name); });
 
 TEST(UpstreamSettingsTest, TwoDifferentHeadersMayFollowEachOther) {
   Result got = Policy(R"({"hashOn": {"header": "a"}, "hashOnFallback": {"header": "b"}})");
