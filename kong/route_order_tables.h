@@ -22,12 +22,11 @@ namespace kong {
 
 // What a match demands, as far as two of equal bits can be told apart by it.
 //
-//            apart                                    exact                       rest
-//   HTTP     host; path, unless a regex or longer     headers, query parameters   all else:
-//   regexes,
-//            than its length field; method                                        SNIs, ports,
-//            protocols
-//   gRPC     host                                     path if exact, headers      likewise
+// - `apart`: of HTTP the host, the method, and the path unless it is a regex or longer than its
+//   length field; of gRPC the host.
+// - `exact`: of HTTP headers and query parameters; of gRPC service, method and headers; unless they
+//   are regexes.
+// - `rest`: all else, so regexes, SNIs, ports and protocols.
 //
 // gRPC's bits do not tell a regex from an exact method, so its path is not part of `apart`.
 struct MatchPattern {
