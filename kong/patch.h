@@ -6,8 +6,10 @@
 // is not there is no error. Cost: O(keys changed), and a sort of them.
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "engine/table.h"
 #include "kong/entity.h"
 
@@ -26,5 +28,16 @@ struct Patch {
 // the copy must be emptied first. Engine thread.
 Patch MakePatch(const std::vector<const engine::Table<Entity>*>& tables, Needs offers,
                 engine::Version from, engine::Version to);
+
+// Makes patches for sinks, on the engine's thread.
+class PatchSource {
+ public:
+  virtual ~PatchSource() = default;
+  // Calls `then` on the loop, never from within Changes, with what a copy of this class that has
+  // everything up to `from` lacks of the newest version. What Kong would refuse together, and what
+  // a gateway of the class refused (`refused`), is not in it: a removal for a copy that had it.
+  virtual void Changes(Needs offers, engine::Version from,
+                       absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) = 0;
+};
 
 }  // namespace kong
