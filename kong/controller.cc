@@ -164,6 +164,13 @@ void Controller::Build(Needs offers,
   graph_->Build(offers, std::move(then));
 }
 
+void Controller::Changes(Needs offers, engine::Version from,
+                         absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) {
+  graph_->Changes(offers, from, std::move(then));
+}
+
+void Controller::Hold(Needs offers, engine::Version oldest) { graph_->Hold(offers, oldest); }
+
 void Controller::OnPushed(const Gateway& gateway, const PushReport& report) {
   if (report.version != 0) {  // Trials of a bisection are no configurations.
     metrics_.Pushed({.gateway = gateway.name(),

@@ -29,6 +29,7 @@
 #include "kong/delivery.h"
 #include "kong/live_graph.h"
 #include "kong/metrics.h"
+#include "kong/patch.h"
 #include "kong/propagation.h"
 
 namespace kong {
@@ -47,7 +48,7 @@ struct ControllerHooks {
   std::function<void(const Gateway&, engine::Version)> acknowledged;
 };
 
-class Controller final : private PayloadSource {
+class Controller final : private PayloadSource, private PatchSource {
  public:
   Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics& metrics,
              ControllerOptions options, ControllerHooks hooks = {});
@@ -70,6 +71,9 @@ class Controller final : private PayloadSource {
 
  private:
   void Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) override;
+  void Changes(Needs offers, engine::Version from,
+               absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) override;
+  void Hold(Needs offers, engine::Version oldest) override;
   DeliveryCallbacks Callbacks();
   void BeginTranslation();
   void OnPublished(Published published);
