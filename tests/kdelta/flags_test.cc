@@ -179,6 +179,17 @@ TEST(FlagsTest, AreReadFromALineAsGoWouldReadIt) {
   EXPECT_THAT(flags->List("kong-admin-url"), ElementsAre("a:1", "b:2"));
 }
 
+TEST(ParseTest, NamesTheMisspeltFlagRatherThanTheOneThatIsMissingBecauseOfIt) {
+  CLI::App program("test", "kdelta");
+  CLI::App* command = program.add_subcommand("translate");
+  std::string input;
+  command->add_option("--input", input)->required();
+  ExitStatus status = 0;
+  testing::internal::CaptureStderr();
+  EXPECT_NE(Parse(program, {"translate", "--inptu", "x"}, status), 0);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("--inptu; did you mean --input?"));
+}
+
 TEST(NearestTest, FindsAMisspeltNameAndNothingForNonsense) {
   const std::vector<std::string> known = {"--ingress-class", "--kubeconfig", "--log-level"};
   EXPECT_EQ(Nearest("--ingres-clas", known), "--ingress-class");
