@@ -12,6 +12,7 @@
 #include "engine/assert.h"
 #include "engine/text.h"
 #include "io/deadline.h"
+#include "io/http_head.h"
 #include "io/stream.h"
 
 namespace io {
@@ -446,6 +447,24 @@ class PooledClient final : public HttpClient {
 };
 
 }  // namespace
+
+absl::StatusOr<HttpHead> ParseResponseHead(std::string_view head) {
+  struct OnlyHead final : ResponseEvents {
+    bool OnHead(HttpHead parsed) override {
+      head = std::move(parsed);
+      return true;
+    }
+    bool OnBody(std::string_view) override { return false; }
+    HttpHead head;
+  } events;
+  ResponseParser parser(events, /*to_head=*/true);
+  error_code error;
+  parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
+  if (error || events.head.status == 0) {
+    return engine::InvalidArgument("the answer's head is not HTTP/1.1");
+  }
+  return std::move(events.head);
+}
 
 std::unique_ptr<HttpClient> NewHttpClient(Loop& loop, HttpClientOptions options) {
   return std::make_unique<PooledClient>(loop, std::move(options));

@@ -14,6 +14,7 @@
 #include "engine/assert.h"
 #include "engine/text.h"
 #include "io/deadline.h"
+#include "io/http_head.h"
 #include "io/stream.h"
 
 namespace io {
@@ -428,6 +429,17 @@ std::optional<std::string> HttpServerRequest::Parameter(std::string_view name) c
     return DecodePercent(pair.substr(std::min(equals + 1, pair.size())), /*plus_is_space=*/true);
   }
   return std::nullopt;
+}
+
+absl::StatusOr<HttpServerRequest> ParseRequestHead(std::string_view head) {
+  RequestParser parser(/*max_body_bytes=*/0);
+  parser.eager(false);
+  error_code error;
+  parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
+  if (error || !parser.is_header_done() || parser.version() != 11) {
+    return engine::InvalidArgument("the request's head is not HTTP/1.1");
+  }
+  return std::move(parser.request());
 }
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Listen(Loop& loop,

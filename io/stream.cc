@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -32,7 +33,6 @@ using Resolver = asio::ip::basic_resolver<Tcp, Executor>;
 using TlsSocket = asio::ssl::stream<Socket>;
 
 constexpr size_t kReadBytes = 64 << 10;
-constexpr absl::Duration kHandshakeLimit = absl::Seconds(10);
 constexpr absl::Duration kAcceptPause = absl::Milliseconds(100);
 constexpr absl::Duration kLeastPerAddress = absl::Seconds(2);
 
@@ -83,6 +83,18 @@ void FinishLayer(const std::shared_ptr<Wire<TlsSocket>>& wire) {
                                         }});
 }
 
+std::string PeerCertificate(const Socket&) { return ""; }
+
+std::string PeerCertificate(TlsSocket& socket) {
+  const std::unique_ptr<X509, decltype(&X509_free)> leaf(
+      SSL_get1_peer_certificate(socket.native_handle()), &X509_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
+  if (leaf == nullptr || PEM_write_bio_X509(out.get(), leaf.get()) != 1) return "";
+  char* start = nullptr;
+  const auto size = BIO_ctrl(out.get(), BIO_CTRL_INFO, 0, &start);
+  return std::string(start, static_cast<size_t>(size));
+}
+
 template <class Layer>
 class StreamOver final : public Stream {
  public:
@@ -115,6 +127,17 @@ class StreamOver final : public Stream {
 
   void Finish() override { FinishLayer(wire_); }
   void Reset() override { wire_->reset = true; }
+
+  std::string peer() const override {
+    error_code error;
+    const auto endpoint = wire_->layer.lowest_layer().remote_endpoint(error);
+    if (error) return "";
+    const std::string address = endpoint.address().to_string();
+    return endpoint.address().is_v6() ? engine::Cat('[', address, "]:", endpoint.port())
+                                      : engine::Cat(address, ':', endpoint.port());
+  }
+
+  std::string peer_certificate_pem() const override { return PeerCertificate(wire_->layer); }
 
  private:
   std::shared_ptr<Wire<Layer>> wire_;
@@ -308,12 +331,13 @@ class ConnectingAttempt final : public Connecting {
 
 class Door : public std::enable_shared_from_this<Door> {
  public:
-  Door(Loop& loop, std::shared_ptr<const TlsContext> tls,
+  Door(Loop& loop, const ListenOptions& options,
        absl::AnyInvocable<void(std::unique_ptr<Stream>)> then)
       : loop_(loop),
         context_(loop.native().context),
         acceptor_(context_.get_executor()),
-        tls_(std::move(tls)),
+        tls_(options.tls),
+        handshake_(options.handshake),
         then_(std::move(then)) {}
 
   error_code Open(const Tcp::endpoint& endpoint) {
@@ -363,7 +387,7 @@ class Door : public std::enable_shared_from_this<Door> {
   }
 
   void Handshake(const TlsWire& wire) {
-    shaking_.emplace(wire, loop_.After(kHandshakeLimit, [raw = wire.get()] { raw->Close(); }));
+    shaking_.emplace(wire, loop_.After(handshake_, [raw = wire.get()] { raw->Close(); }));
     wire->layer.async_handshake(
         asio::ssl::stream_base::server,
         Completion{wire, [self = shared_from_this(), raw = wire.get()](error_code error, size_t) {
@@ -384,6 +408,7 @@ class Door : public std::enable_shared_from_this<Door> {
   asio::io_context& context_;
   Acceptor acceptor_;
   std::shared_ptr<const TlsContext> tls_;
+  absl::Duration handshake_;
   absl::AnyInvocable<void(std::unique_ptr<Stream>)> then_;
   std::unordered_map<TlsWire, Timer> shaking_;  // Handshakes under way and their limits.
   Timer pause_;
@@ -417,7 +442,7 @@ absl::StatusOr<std::unique_ptr<Listener>> ListenForStreams(
   if (error) {
     return engine::InvalidArgument("listen address \"", options.address, "\" is not an IP address");
   }
-  auto door = std::make_shared<Door>(loop, std::move(options.tls), std::move(then));
+  auto door = std::make_shared<Door>(loop, options, std::move(then));
   error = door->Open(Tcp::endpoint(address, options.port));
   if (error) {
     return engine::Unavailable("cannot listen on ", options.address, " port ", options.port, ": ",

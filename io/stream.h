@@ -32,6 +32,9 @@ class Stream {
   virtual void WriteSome(std::shared_ptr<const std::string> text, size_t from, OnWritten then) = 0;
   virtual void Finish() = 0;  // Nothing more will be written; the peer is told. Reading goes on.
   virtual void Reset() = 0;   // Makes the close that follows a reset instead of an orderly end.
+  virtual std::string peer() const = 0;  // "10.1.2.3:45678"; empty once the peer is gone.
+  // The leaf that the peer proved to have; empty without TLS or without a certificate.
+  virtual std::string peer_certificate_pem() const = 0;
 };
 
 // An attempt under way; destroying it ends it without a callback.
@@ -62,6 +65,7 @@ struct ListenOptions {
   std::string address;
   uint16_t port = 0;
   std::shared_ptr<const TlsContext> tls;
+  absl::Duration handshake = absl::Seconds(10);  // Of TLS.
 };
 
 // Each accepted stream is handed over when its TLS handshake, if any, is done.

@@ -115,6 +115,39 @@ absl::StatusOr<std::unique_ptr<TlsContext::Native>> NewNative(const SSL_METHOD* 
   return native;
 }
 
+// What a chain that ends nowhere reports; the same list as nginx's for `optional_no_ca`.
+bool IsAboutTheChain(int error) {
+  return error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT ||
+         error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
+         error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+         error == X509_V_ERR_CERT_UNTRUSTED || error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+}
+
+// Accepts our own certificate and no other. OpenSSL calls it for each complaint about the chain,
+// then for each certificate that is in order.
+int VerifyShared(int fine, X509_STORE_CTX* chain) {
+  if (fine != 1 && !IsAboutTheChain(X509_STORE_CTX_get_error(chain))) return 0;
+  const auto* ssl = static_cast<const SSL*>(
+      X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  const X509* own = SSL_get_certificate(ssl);
+  const X509* leaf = X509_STORE_CTX_get0_cert(chain);
+  if (own == nullptr || leaf == nullptr || X509_cmp(own, leaf) != 0) {
+    X509_STORE_CTX_set_error(chain, X509_V_ERR_CERT_REJECTED);
+    return 0;
+  }
+  return 1;
+}
+
+absl::Status DemandClientCertificates(SSL_CTX* context, const TlsOptions& options) {
+  if (!options.ca_pem.empty()) RETURN_IF_ERROR(Trust(context, options.ca_pem, /*server=*/true));
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                     options.clients_share_certificate ? VerifyShared : nullptr);
+  // Resumption with client certificates demands a session id context; it is not needed.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  return absl::OkStatus();
+}
+
 absl::Status TrustForClient(SSL_CTX* context, const TlsOptions& options) {
   SSL_CTX_set_verify(context, options.skip_verify ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
   if (!options.ca_pem.empty()) return Trust(context, options.ca_pem, /*server=*/false);
@@ -145,15 +178,14 @@ absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::ForServer(const Tl
   if (options.certificate_pem.empty()) {
     return engine::InvalidArgument("a TLS server needs a certificate and its private key");
   }
+  if (options.clients_share_certificate && !options.ca_pem.empty()) {
+    return engine::InvalidArgument(
+        "clients either share the server's certificate or have one of an authority, not both");
+  }
   ASSIGN_OR_RETURN(auto native, NewNative(TLS_server_method()));
   RETURN_IF_ERROR(UseCertificate(native->context.get(), options));
-  if (!options.ca_pem.empty()) {
-    RETURN_IF_ERROR(Trust(native->context.get(), options.ca_pem, /*server=*/true));
-    SSL_CTX_set_verify(native->context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
-                       nullptr);
-    // Resumption with client certificates demands a session id context; it is not needed.
-    SSL_CTX_set_session_cache_mode(native->context.get(), SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_options(native->context.get(), SSL_OP_NO_TICKET);
+  if (!options.ca_pem.empty() || options.clients_share_certificate) {
+    RETURN_IF_ERROR(DemandClientCertificates(native->context.get(), options));
   }
   std::shared_ptr<TlsContext> tls(new TlsContext);
   tls->native_ = std::move(native);

@@ -11,6 +11,9 @@ namespace io {
 struct TlsOptions {
   std::string ca_pem;  // Client: who may have signed the server. Empty: the system's store.
                        // Server: if set, clients must present a certificate signed by it.
+  // Server, instead of ca_pem: clients must present our own leaf certificate and prove its key, as
+  // Kong's `cluster_mtls = shared` has it. No chain is built; it must not have expired.
+  bool clients_share_certificate = false;
   std::string certificate_pem;  // Own chain, leaf first; optional for clients.
   std::string key_pem;
   std::string server_name;   // Client: SNI and verified name; empty: the host that is connected to.

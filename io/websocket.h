@@ -1,11 +1,11 @@
 // WebSockets (RFC 6455) over TCP or mutual TLS: what a control plane and its data planes talk
 // through.
 //
-// One message is one unfragmented frame, because Kong drops fragmented ones (auto_fragment is off);
-// answers to pings are the owner's business, because Kong's protocol puts meaning into both. Bytes
-// of a message are shared with the socket, so one payload may go to hundreds of sockets without a
-// copy. Loop thread only. Callbacks never come from within the call that asked for them, nor after
-// the object they were given to is destroyed.
+// One message is one unfragmented frame both ways, because Kong drops fragmented ones, and so do we
+// (1003); answers to pings are the owner's business, because Kong's protocol puts meaning into
+// both. Bytes of a message are shared with the socket, so one payload may go to hundreds of sockets
+// without a copy. Loop thread only. Callbacks never come from within the call that asked for them,
+// nor after the object they were given to is destroyed.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,8 @@ struct WebSocketEvents {
   absl::AnyInvocable<void(std::string_view message, bool binary)> message;
   absl::AnyInvocable<void(std::string_view payload)> ping;  // Not answered by itself.
   absl::AnyInvocable<void(std::string_view payload)> pong;
-  // Once, last: OK after an orderly close. Oversized and malformed frames end here too.
+  // Once, last: OK after an orderly close (1000, 1001, none, or our own that was answered). Another
+  // code of the peer, a cut, and oversized (ResourceExhausted) or malformed frames are errors.
   absl::AnyInvocable<void(absl::Status)> closed;
 };
 

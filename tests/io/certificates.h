@@ -28,19 +28,22 @@ class TestAuthority {
 
   std::string pem() const { return CertificatePem(certificate_.get()); }
 
-  Identity Issue(const std::string& names) const {
-    const Key key(EVP_EC_gen("P-256"));
-    const Certificate leaf(X509_new());
-    Fill(leaf.get(), key.get(), "leaf");
-    X509_set_issuer_name(leaf.get(), X509_get_subject_name(certificate_.get()));
-    Extend(leaf.get(), NID_subject_alt_name, names);
-    X509_sign(leaf.get(), key_.get(), EVP_sha256());
-    return {CertificatePem(leaf.get()), KeyPem(key.get(), nullptr, "")};
-  }
+  Identity Issue(const std::string& names) const { return IssueUntil(names, 3600); }
+  Identity IssueExpired(const std::string& names) const { return IssueUntil(names, -60); }
 
   // A key that only a pass phrase opens.
   static std::string EncryptedKey() {
     return KeyPem(Key(EVP_EC_gen("P-256")).get(), EVP_aes_128_cbc(), "pass phrase");
+  }
+
+  // What `kong hybrid gen_cert` makes: signed by itself, a common name and no other.
+  static Identity SelfSigned(const char* common_name, int seconds_left = 3600) {
+    const Key key(EVP_EC_gen("P-384"));
+    const Certificate leaf(X509_new());
+    Fill(leaf.get(), key.get(), common_name, seconds_left);
+    X509_set_issuer_name(leaf.get(), X509_get_subject_name(leaf.get()));
+    X509_sign(leaf.get(), key.get(), EVP_sha256());
+    return {CertificatePem(leaf.get()), KeyPem(key.get(), nullptr, "")};
   }
 
  private:
@@ -53,12 +56,22 @@ class TestAuthority {
   using Certificate = std::unique_ptr<X509, Free>;
   using Bio = std::unique_ptr<BIO, Free>;
 
-  static void Fill(X509* certificate, EVP_PKEY* key, const char* name) {
+  Identity IssueUntil(const std::string& names, int seconds_left) const {
+    const Key key(EVP_EC_gen("P-256"));
+    const Certificate leaf(X509_new());
+    Fill(leaf.get(), key.get(), "leaf", seconds_left);
+    X509_set_issuer_name(leaf.get(), X509_get_subject_name(certificate_.get()));
+    Extend(leaf.get(), NID_subject_alt_name, names);
+    X509_sign(leaf.get(), key_.get(), EVP_sha256());
+    return {CertificatePem(leaf.get()), KeyPem(key.get(), nullptr, "")};
+  }
+
+  static void Fill(X509* certificate, EVP_PKEY* key, const char* name, int seconds_left = 3600) {
     static long serial = 1;  // NOLINT(google-runtime-int): OpenSSL's type.
     X509_set_version(certificate, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial++);
     X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), seconds_left);
     X509_set_pubkey(certificate, key);
     X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
                                reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
