@@ -7,10 +7,11 @@ from programs import Program, free_port
 
 
 class Controller(Program):
-    def __init__(self, kdelta, kubeconfig, admin_urls, folder, name="kdelta"):
+    def __init__(self, kdelta, kubeconfig, admin_urls, folder, name="kdelta", flags=()):
         health, metrics, diagnostics = (free_port() for _ in range(3))
+        gateways = ["--kong-admin-url", ",".join(admin_urls)] if admin_urls else []
         super().__init__(name, [
-            kdelta, "run", "--kubeconfig", kubeconfig, "--kong-admin-url", ",".join(admin_urls),
+            kdelta, "run", "--kubeconfig", kubeconfig, *gateways, *flags,
             "--health-probe-bind-address", f"127.0.0.1:{health}", "--metrics-bind-address", f"127.0.0.1:{metrics}",
             "--feature-gates", "KongServiceFacade=true,RewriteURIs=true", "--dump-config", "--diagnostic-server-port", diagnostics,
         ], folder)

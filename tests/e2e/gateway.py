@@ -80,9 +80,12 @@ class Simulator(Program):
 
 
 class Tap:
-    """A loopback proxy to one Admin API that counts what passes: no Kong tells how often it was configured."""
+    """A proxy to one Admin API that counts what passes: no Kong tells how often it was configured.
 
-    def __init__(self, url):
+    It listens on loopback, or with TLS where others can reach it.
+    """
+
+    def __init__(self, url, address="127.0.0.1", tls=None):
         self._target = urllib.parse.urlsplit(url)
         self._counts = collections.Counter()
         self._lock = threading.Lock()
@@ -99,9 +102,12 @@ class Tap:
             def log_message(self, *_):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Request)
+        self._server = http.server.ThreadingHTTPServer((address, 0), Request)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}{self._target.path.rstrip('/')}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.address, self.port = address, self._server.server_port
+        self.url = f"{'https' if tls else 'http'}://{address}:{self.port}{self._target.path.rstrip('/')}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def pushes(self):

@@ -138,6 +138,8 @@ struct Replica {
         candidate(api, clock, {.lease = kLease, .identity = name, .times = {}, .seed = name.size()},
                   [this](bool now) { told.push_back(now); }) {}
   bool leads() const { return candidate.leads(); }
+  // One that sleeps does nothing, and its clock only tells the time again once it is awake.
+  bool awake() const { return !paused && slept == absl::ZeroDuration(); }
 
   SleepyClock clock;
   double pace = 1;
@@ -159,7 +161,7 @@ class ElectionTest : public ::testing::Test {
   }
   size_t Leaders() const {
     size_t leaders = 0;
-    for (const auto& each : replicas_) leaders += !each->paused && each->leads() ? 1 : 0;
+    for (const auto& each : replicas_) leaders += each->awake() && each->leads() ? 1 : 0;
     return leaders;
   }
   void Check() {
@@ -309,16 +311,16 @@ TEST_F(ElectionTest, NeverTwoLeadWhateverHappens) {
     };
     for (const char* name : {"a", "bb", "ccc"}) {
       Replica& replica = Add(engine::Cat(name, seed));
-      replica.pace = std::uniform_real_distribution<>(0.85, 1.2)(random);
+      replica.pace = std::uniform_real_distribution<>(0.8, 1.18)(random);
       replica.clock.wall = absl::Hours(std::uniform_int_distribution<>(-9000, 9000)(random));
       replica.candidate.Start();
     }
     size_t led = 0;
     for (int second = 0; second < 300; ++second) {
       for (const auto& each : replicas_) {
-        if (chance(0.05)) each->wire.cut = !each->wire.cut;
-        if (chance(0.05)) each->wire.deaf = !each->wire.deaf;
-        if (chance(0.05)) each->paused = !each->paused;
+        for (bool* fault : {&each->wire.cut, &each->wire.deaf, &each->paused}) {
+          if (chance(*fault ? 0.05 : 0.01)) *fault = !*fault;
+        }
         each->wire.there = absl::Milliseconds(chance(0.1) ? random() % 9000 : random() % 50);
         each->wire.back = absl::Milliseconds(chance(0.1) ? random() % 9000 : random() % 50);
       }
@@ -326,7 +328,7 @@ TEST_F(ElectionTest, NeverTwoLeadWhateverHappens) {
       led += Leaders();
     }
     ASSERT_FALSE(broken_) << "seed " << seed;
-    EXPECT_GT(led, 30u) << "and mostly somebody does";
+    EXPECT_GT(led, 100u) << "and mostly somebody does";
     for (const auto& each : replicas_) {
       each->paused = each->wire.cut = each->wire.deaf = false;
       each->wire.there = each->wire.back = absl::Milliseconds(1);
