@@ -133,6 +133,7 @@ constexpr std::string_view kFacts = R"json({
  "entity_checks": [{"at_least_one_of": ["custom_id", "username"]}]},
 "keyauth_credentials": {"fields": [
   {"consumer": {"type": "foreign", "reference": "consumers", "required": true}},
+  {"ttl": {"type": "integer", "between": [0, 100000000]}},
   {"key": {"type": "string", "auto": true, "unique": true}}]},
 "basicauth_credentials": {"fields": [
   {"consumer": {"type": "foreign", "reference": "consumers", "required": true}},
