@@ -28,6 +28,7 @@ constexpr std::string_view kBundle =
 #include "kong/schema_bundle_3_9.inc"
     ;
 
+constexpr std::string_view kHidden = "<redacted>";
 constexpr double kPriorityMax = 70368744177663;  // 2^46 - 1
 
 // The schema of a route in the flavour of expressions: only such a Kong shows it.
@@ -127,6 +128,7 @@ class Table : public SchemaTable {
     return Write(array, fragment, SchemaWriter::Input::kStored);
   }
   absl::Status Validate(EntityKind kind, std::string_view fragment) const override;
+  std::string Masked(std::string_view array, std::string_view fragment) const override;
 
  private:
   absl::StatusOr<std::string> Write(std::string_view array, std::string_view fragment,
@@ -136,6 +138,28 @@ class Table : public SchemaTable {
   std::map<std::string, RecordPointer, std::less<>> entities_, plugins_;
   RecordPointer expression_routes_;
 };
+
+void Mask(const SchemaRecord& schema, Json& row);
+
+void Mask(const SchemaField& field, Json& value) {
+  if (value.is_null()) return;
+  if (field.secret) {
+    value = kHidden;
+  } else if (field.record != nullptr && value.is_object()) {
+    Mask(*field.record, value);
+  } else if (field.element != nullptr && value.is_array()) {
+    for (Json& one : value) Mask(*field.element, one);
+  } else if (field.value != nullptr && value.is_object()) {
+    for (auto& [name, one] : value.items()) Mask(*field.value, one);
+  }
+}
+
+void Mask(const SchemaRecord& schema, Json& row) {
+  for (const SchemaField& field : schema.fields) {
+    auto found = row.find(field.name);
+    if (found != row.end()) Mask(field, *found);
+  }
+}
 
 absl::StatusOr<object> ObjectOf(std::string_view array, std::string_view fragment) {
   ASSIGN_OR_RETURN(element root, ParseValue(fragment, Cat("an entity of ", array)));
@@ -214,6 +238,18 @@ absl::Status Table::Validate(EntityKind kind, std::string_view fragment) const {
                          first.field.empty() ? "" : ": ", first.why);
 }
 
+std::string Table::Masked(std::string_view array, std::string_view fragment) const {
+  std::optional<Json> tree = ParseJson(fragment, kFragmentDepthMax);
+  if (!tree || !tree->is_object()) return "{}";
+  auto& section = array == "plugins" ? plugins_ : entities_;
+  auto found = section.find(array == "plugins" ? kong::TextAt(*tree, "name") : array);
+  if (found != section.end()) {
+    Mask(*found->second, *tree);
+    return DumpJson(*tree);
+  }
+  return SchemaTable::Masked(array, fragment);
+}
+
 }  // namespace
 
 const SchemaTable& SchemaTable::Bundled() {
@@ -238,6 +274,12 @@ absl::StatusOr<std::string> SchemaTable::CompleteIn(std::string_view array,
 absl::StatusOr<std::string> SchemaTable::Stored(std::string_view array,
                                                 std::string_view fragment) const {
   return CompleteIn(array, fragment);
+}
+
+std::string SchemaTable::Masked(std::string_view, std::string_view fragment) const {
+  Json tree = ParseJson(fragment, kFragmentDepthMax).value_or(Json::object());
+  if (tree.is_object() && tree.contains("config")) tree["config"] = kHidden;
+  return DumpJson(tree);
 }
 
 absl::Status SchemaTable::Validate(EntityKind kind, std::string_view fragment) const {

@@ -40,6 +40,9 @@ class SchemaTable {
   // what the schema does not know is left out.
   virtual absl::StatusOr<std::string> Stored(std::string_view array,
                                              std::string_view fragment) const;
+  // The entity with "<redacted>" for what its schema keeps encrypted; all of a plugin's
+  // configuration if there is no schema of it. For people.
+  virtual std::string Masked(std::string_view array, std::string_view fragment) const;
   // All that Kong would check of this one entity before it takes it: what Complete judges, what
   // must hold between its fields, and what only Kong's code knows (validity.h). For what must not
   // fail on the other side; some tens of microseconds.

@@ -20,6 +20,8 @@ using ExitStatus = int;
 using AddCommand = void (*)(CLI::App& program, ExitStatus& status);
 
 void AddDemoCommand(CLI::App& program, ExitStatus& status);
+void AddDiffCommand(CLI::App& program, ExitStatus& status);
+void AddDumpCommand(CLI::App& program, ExitStatus& status);
 void AddExplainCommand(CLI::App& program, ExitStatus& status);
 void AddRunCommand(CLI::App& program, ExitStatus& status);
 void AddSchemasCommand(CLI::App& program, ExitStatus& status);

@@ -12,8 +12,8 @@ namespace {
 
 // In the order in which help lists them.
 constexpr AddCommand kCommands[] = {
-    AddDemoCommand,     AddExplainCommand,   AddRunCommand,     AddSchemasCommand,
-    AddSimulateCommand, AddTranslateCommand, AddVersionCommand,
+    AddDemoCommand,    AddDiffCommand,     AddDumpCommand,      AddExplainCommand, AddRunCommand,
+    AddSchemasCommand, AddSimulateCommand, AddTranslateCommand, AddVersionCommand,
 };
 
 int Main(std::vector<std::string> arguments) {

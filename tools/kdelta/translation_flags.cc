@@ -95,6 +95,10 @@ void AddTranslationFlags(CLI::App& command, TranslationFlags& flags) {
       .add_option("--input", flags.inputs,
                   "Files, directories, or - for standard input; YAML or JSON")
       ->required();
+  AddTranslationSettings(command, flags);
+}
+
+void AddTranslationSettings(CLI::App& command, TranslationFlags& flags) {
   command.add_option("--router-flavor", flags.router_flavor, "Router flavour of the gateway")
       ->check(CLI::IsMember({"traditional", "traditional_compatible", "expressions"}))
       ->capture_default_str();

@@ -28,6 +28,8 @@ struct TranslationFlags {
 
 // `flags` must outlive the parsing of the line.
 void AddTranslationFlags(CLI::App& command, TranslationFlags& flags);
+// The same without --input.
+void AddTranslationSettings(CLI::App& command, TranslationFlags& flags);
 absl::StatusOr<kong::TranslateRequest> RequestOf(const TranslationFlags& flags);
 
 // Routes whose Gateways are kept elsewhere are translated all the same, and standard error says so.
