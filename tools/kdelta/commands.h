@@ -22,6 +22,7 @@ using AddCommand = void (*)(CLI::App& program, ExitStatus& status);
 void AddDemoCommand(CLI::App& program, ExitStatus& status);
 void AddExplainCommand(CLI::App& program, ExitStatus& status);
 void AddRunCommand(CLI::App& program, ExitStatus& status);
+void AddSchemasCommand(CLI::App& program, ExitStatus& status);
 void AddSimulateCommand(CLI::App& program, ExitStatus& status);
 void AddTranslateCommand(CLI::App& program, ExitStatus& status);
 void AddVersionCommand(CLI::App& program, ExitStatus& status);

@@ -12,7 +12,7 @@ namespace {
 
 // In the order in which help lists them.
 constexpr AddCommand kCommands[] = {
-    AddDemoCommand,     AddExplainCommand,   AddRunCommand,
+    AddDemoCommand,     AddExplainCommand,   AddRunCommand,     AddSchemasCommand,
     AddSimulateCommand, AddTranslateCommand, AddVersionCommand,
 };
 

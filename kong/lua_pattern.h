@@ -1,0 +1,16 @@
+// Lua patterns, in which Kong's schemas write their rules, as RE2 expressions.
+//
+// Classes (%d), sets, anchors and the quantifiers * + ? and the lazy - have twins; %b, %f and back
+// references have none, and then nothing is judged. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kong {
+
+// An expression that finds what `pattern` finds; nullopt if there is none.
+std::optional<std::string> Re2OfLuaPattern(std::string_view pattern);
+
+}  // namespace kong
