@@ -8,24 +8,18 @@
 // tests/counts_test.py runs it at two sizes and holds the results to their limits.
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <string_view>
 #include <vector>
 
 #include "bench/fleet.h"
-#include "bench/measured.h"
-#include "engine/assert.h"
+#include "bench/gateway_change.h"
 
 namespace {
 
+using bench::GatewayChange;
 using bench::MakeIngress;
 using bench::MakeService;
 using bench::MakeSlice;
-
-struct Change {
-  const char* name;
-  std::function<void(kong::GatewayGraph&, size_t n, size_t round)> set;
-};
 
 k8s::Service Annotated(size_t i, std::string_view key, std::string_view value) {
   k8s::Service service = MakeService(i);
@@ -33,8 +27,8 @@ k8s::Service Annotated(size_t i, std::string_view key, std::string_view value) {
   return service;
 }
 
-const std::vector<Change>& Changes() {
-  static const auto& changes = *new std::vector<Change>{
+const std::vector<GatewayChange>& Changes() {
+  static const auto& changes = *new std::vector<GatewayChange>{
       {"endpoint",
        [](auto& g, size_t n, size_t round) {
          g.endpoint_slices.Set(MakeSlice(n / 2, static_cast<uint32_t>(round + 1)));
@@ -70,16 +64,6 @@ const std::vector<Change>& Changes() {
   return changes;
 }
 
-void MeasureChange(engine::Graph& graph, kong::GatewayGraph& gateway, const Change& change,
-                   size_t n) {
-  bench::Cost cost = bench::Measure(graph, [&](size_t round) { change.set(gateway, n, round); });
-  size_t entities = 0;
-  bool known = gateway.entities.ChangedSince(cost.stats.version - 1,
-                                             [&](const auto&, const auto*) { ++entities; });
-  CHECK(known, "the feed does not reach back one epoch");
-  bench::Print(change.name, cost, entities);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -93,7 +77,7 @@ int main(int argc, char** argv) {
   kong::GatewayGraph gateway(graph, {});
   bench::Fill(gateway, n);
   graph.Step();
-  for (const Change& change : Changes()) {
-    if (only.empty() || only == change.name) MeasureChange(graph, gateway, change, n);
+  for (const GatewayChange& change : Changes()) {
+    if (only.empty() || only == change.name) bench::MeasureChange(graph, gateway, change, n);
   }
 }

@@ -12,11 +12,9 @@
 #include <vector>
 
 #include "bench/fleet_json.h"
+#include "bench/rows.h"
 #include "benchmark/benchmark.h"
-#include "engine/assert.h"
-#include "k8s/parse.h"
 #include "kong/engine_thread.h"
-#include "kong/gateway_graph.h"
 #include "kong/payload_builder.h"
 
 namespace bench {
@@ -35,27 +33,15 @@ const FleetPages& PagesOf(size_t n) {
   return at->second;
 }
 
-template <class R>
-void TakeList(const std::vector<std::string>& pages, engine::Source<R>& source,
-              engine::Inbox& inbox) {
-  const k8s::ParseOptions options = kong::GatewayGraph::WhatToParse();
-  std::vector<R> rows;
-  std::vector<k8s::BadObject> bad;
-  for (const std::string& page : pages) {
-    CHECK(k8s::ParseListPage(page, options, rows, bad).ok(), "a page of the fleet is JSON");
-  }
-  CHECK(bad.empty(), "the objects of the fleet are good");
-  inbox.ReplaceAll(source, std::move(rows));
-}
-
 void BM_ColdStart(benchmark::State& state) {
   const FleetPages& pages = PagesOf(static_cast<size_t>(state.range(0)));
   for (auto _ : state) {
     auto graph = std::make_unique<engine::Graph>(engine::NewExecutor(0), 1);
     auto gateway = std::make_unique<kong::GatewayGraph>(*graph, kong::Options{});
-    auto builder = std::make_unique<kong::PayloadBuilder>(
+    auto contents = std::make_unique<kong::ClassContents>(
         *graph, kong::PayloadTables{{&gateway->entities}, &gateway->refused},
         kong::OffersOf(3, 9, false, false));
+    auto builder = std::make_unique<kong::PayloadBuilder>(*contents);
     std::promise<void> stepped, built;
     Clock::time_point published, made;
     {

@@ -12,31 +12,26 @@
 #include <vector>
 
 #include "bench/fleet.h"
-#include "bench/measured.h"
+#include "bench/gateway_change.h"
 #include "bench/mixed_json.h"
+#include "bench/rows.h"
 #include "engine/assert.h"
 #include "engine/text.h"
 #include "k8s/parse.h"
 
 namespace {
 
+using bench::GatewayChange;
 using bench::MixedPages;
 using kong::GatewayGraph;
 
 template <class R>
 void SetAll(const std::vector<std::string>& pages, engine::Source<R>& source,
             const std::function<void(R&)>& change = {}) {
-  std::vector<R> rows;
-  std::vector<k8s::BadObject> bad;
-  for (const std::string& page : pages) {
-    rows.clear();
-    CHECK(k8s::ParseListPage(page, GatewayGraph::WhatToParse(), rows, bad).ok(), "a page is JSON");
-    for (R& row : rows) {
-      if (change) change(row);
-      source.Set(std::move(row));
-    }
+  for (R& row : bench::ParseRows<R>(pages)) {
+    if (change) change(row);
+    source.Set(std::move(row));
   }
-  CHECK(bad.empty(), "every object is good");
 }
 
 k8s::KongClusterPlugin SharedPlugin(size_t round) {
@@ -78,12 +73,6 @@ R ObjectOf(const std::function<void(io::JsonWriter&)>& write) {
   return std::move(parsed->row);
 }
 
-// `n` counts Services; the object in the middle of its kind changes. What goes comes last.
-struct Change {
-  const char* name;
-  std::function<void(GatewayGraph&, size_t n, size_t round)> set;
-};
-
 k8s::HttpRoute Route(size_t i, size_t round) {
   return ObjectOf<k8s::HttpRoute>([=](io::JsonWriter& out) { bench::WriteRoute(out, i, round); });
 }
@@ -100,8 +89,8 @@ k8s::Gateway Gateway(size_t i, size_t round) {
   return ObjectOf<k8s::Gateway>([=](auto& out) { bench::WriteGateway(out, i, round); });
 }
 
-const std::vector<Change>& Changes() {
-  static const auto& changes = *new std::vector<Change>{
+const std::vector<GatewayChange>& Changes() {
+  static const auto& changes = *new std::vector<GatewayChange>{
       {"http-route-path",
        [](auto& g, size_t n, size_t round) { g.routes.http_routes.Set(Route(n / 5, round)); }},
       {"gateway-listener-port",
@@ -130,8 +119,8 @@ const std::vector<Change>& Changes() {
   return changes;
 }
 
-const std::vector<Change>& SharedChanges() {
-  static const auto& changes = *new std::vector<Change>{
+const std::vector<GatewayChange>& SharedChanges() {
+  static const auto& changes = *new std::vector<GatewayChange>{
       {"shared-plugin-route-path",
        [](auto& g, size_t n, size_t round) {
          k8s::Ingress ingress =
@@ -146,7 +135,8 @@ const std::vector<Change>& SharedChanges() {
   return changes;
 }
 
-void MeasureAll(size_t n, bool shared, const std::vector<Change>& changes, std::string_view only) {
+void MeasureAll(size_t n, bool shared, const std::vector<GatewayChange>& changes,
+                std::string_view only) {
   engine::Graph graph(engine::NewSerialExecutor(), 1);
   GatewayGraph gateway(graph, {});
   Fill(gateway, n, shared);
@@ -154,14 +144,9 @@ void MeasureAll(size_t n, bool shared, const std::vector<Change>& changes, std::
   gateway.problems.ForEach([](const kong::Problem& problem) {
     CHECK(false, engine::Cat(problem.object.text(), ": ", problem.text));
   });
-  for (const Change& change : changes) {
+  for (const GatewayChange& change : changes) {
     if (!only.empty() && only != change.name) continue;
-    bench::Cost cost = bench::Measure(graph, [&](size_t round) { change.set(gateway, n, round); });
-    size_t entities = 0;
-    bool known = gateway.entities.ChangedSince(cost.stats.version - 1,
-                                               [&](const auto&, const auto*) { ++entities; });
-    CHECK(known, "the feed does not reach back one epoch");
-    bench::Print(change.name, cost, entities);
+    bench::MeasureChange(graph, gateway, change, n);
   }
 }
 

@@ -14,11 +14,10 @@
 #include <vector>
 
 #include "bench/mixed_json.h"
+#include "bench/rows.h"
 #include "benchmark/benchmark.h"
 #include "engine/assert.h"
-#include "k8s/parse.h"
 #include "kong/engine_thread.h"
-#include "kong/gateway_graph.h"
 #include "kong/payload_builder.h"
 
 namespace bench {
@@ -30,19 +29,6 @@ const MixedPages& MixedOf(size_t thousandths) {
   static std::unique_ptr<MixedPages> one;
   one = std::make_unique<MixedPages>(MakeMixedPages(thousandths));
   return *one;
-}
-
-template <class R>
-void TakeList(const std::vector<std::string>& pages, engine::Source<R>& source,
-              engine::Inbox& inbox) {
-  const k8s::ParseOptions options = kong::GatewayGraph::WhatToParse();
-  std::vector<R> rows;
-  std::vector<k8s::BadObject> bad;
-  for (const std::string& page : pages) {
-    CHECK(k8s::ParseListPage(page, options, rows, bad).ok(), "a page of the cluster is JSON");
-  }
-  CHECK(bad.empty(), engine::MessageOf(bad.front().why));
-  inbox.ReplaceAll(source, std::move(rows));
 }
 
 void TakeAll(const MixedPages& mixed, kong::GatewayGraph& g, engine::Inbox& inbox) {
@@ -72,9 +58,10 @@ void BM_MixedColdStart(benchmark::State& state) {
   for (auto _ : state) {
     auto graph = std::make_unique<engine::Graph>(engine::NewExecutor(0), 1);
     auto gateway = std::make_unique<kong::GatewayGraph>(*graph, kong::Options{});
-    auto builder = std::make_unique<kong::PayloadBuilder>(
+    auto contents = std::make_unique<kong::ClassContents>(
         *graph, kong::PayloadTables{{&gateway->entities}, &gateway->refused},
         kong::OffersOf(3, 9, false, false));
+    auto builder = std::make_unique<kong::PayloadBuilder>(*contents);
     std::promise<void> built;
     double translated = 0;
     Clock::time_point published, made;

@@ -60,9 +60,32 @@ std::string ApiClient::Target(const ApiRequest& request) {
 
 std::unique_ptr<io::HttpCall> ApiClient::Get(const ApiRequest& request, io::HttpDeadlines deadlines,
                                              io::HttpCallbacks callbacks) {
+  return Send(request, {}, deadlines, std::move(callbacks));
+}
+
+std::unique_ptr<io::HttpCall> ApiClient::Create(const ApiRequest& request, std::string json,
+                                                io::HttpDeadlines deadlines,
+                                                io::HttpCallbacks callbacks) {
+  io::HttpRequest http{.method = "POST", .target = {}, .headers = {}, .body = nullptr};
+  http.headers.Add("Content-Type", "application/json");
+  http.body = std::make_shared<const std::string>(std::move(json));
+  return Send(request, std::move(http), deadlines, std::move(callbacks));
+}
+
+std::unique_ptr<io::HttpCall> ApiClient::MergePatch(const ApiRequest& request, std::string json,
+                                                    io::HttpDeadlines deadlines,
+                                                    io::HttpCallbacks callbacks) {
+  io::HttpRequest http{.method = "PATCH", .target = {}, .headers = {}, .body = nullptr};
+  http.headers.Add("Content-Type", "application/merge-patch+json");
+  http.body = std::make_shared<const std::string>(std::move(json));
+  return Send(request, std::move(http), deadlines, std::move(callbacks));
+}
+
+std::unique_ptr<io::HttpCall> ApiClient::Send(const ApiRequest& request, io::HttpRequest http,
+                                              io::HttpDeadlines deadlines,
+                                              io::HttpCallbacks callbacks) {
   absl::StatusOr<std::string> token = Token();
   if (!token.ok()) return std::make_unique<Stillborn>(clock_, std::move(callbacks), token.status());
-  io::HttpRequest http;
   http.target = Target(request);
   http.headers.Add("Accept", std::string(Accept(request)));
   http.headers.Add("Accept-Encoding", "identity");

@@ -56,9 +56,21 @@ class ApiClient {
                                                   io::HttpDeadlines deadlines,
                                                   io::HttpCallbacks callbacks);
 
+  // The same for writes: of a new object into the collection, and of some fields of an object. What
+  // the server has afterwards is the answer.
+  [[nodiscard]] std::unique_ptr<io::HttpCall> Create(const ApiRequest& request, std::string json,
+                                                     io::HttpDeadlines deadlines,
+                                                     io::HttpCallbacks callbacks);
+  [[nodiscard]] std::unique_ptr<io::HttpCall> MergePatch(const ApiRequest& request,
+                                                         std::string json,
+                                                         io::HttpDeadlines deadlines,
+                                                         io::HttpCallbacks callbacks);
+
   static std::string Target(const ApiRequest& request);  // Path and query.
 
  private:
+  std::unique_ptr<io::HttpCall> Send(const ApiRequest& request, io::HttpRequest http,
+                                     io::HttpDeadlines deadlines, io::HttpCallbacks callbacks);
   absl::StatusOr<std::string> Token();
 
   io::HttpClient& http_;

@@ -43,7 +43,16 @@ Controller::Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics
     });
   };
   PayloadSource& source = *this;
-  delivery_ = std::make_unique<Delivery>(clock_, source, options_.delivery, Callbacks());
+  DeliveryOptions delivery = options_.delivery;
+  if (options_.election) {
+    candidate_ = std::make_unique<k8s::LeaseCandidate>(api_, clock_, *options_.election,
+                                                       [this](bool leads) { OnLed(leads); });
+    delivery.may_push = [this] { return leads(); };
+  }
+  delivery_ = std::make_unique<Delivery>(clock_, source, std::move(delivery), Callbacks());
+  if (!candidate_) return;
+  delivery_->Lead(false);
+  metrics_.Leads(options_.election->lease.name.text(), false);
 }
 
 Controller::~Controller() { *alive_ = false; }
@@ -54,7 +63,38 @@ void Controller::AddGateway(std::string name, std::unique_ptr<io::HttpClient> cl
 
 void Controller::Start() {
   started_ = true;
+  if (candidate_) candidate_->Start();
+  if (options_.discovery) Discover();
   if (delivery_->expressions()) BeginTranslation();
+}
+
+void Controller::OnLed(bool leads) {
+  delivery_->Lead(leads);
+  metrics_.Leads(options_.election->lease.name.text(), leads);
+  if (hooks_.led) hooks_.led(leads);
+}
+
+void Controller::Resign(absl::AnyInvocable<void()> then) {
+  delivery_->Lead(false);
+  if (!candidate_) return then();
+  candidate_->Release(std::move(then));
+}
+
+void Controller::RemoveGateway(const std::string& name) {
+  delivery_->Remove(name);
+  metrics_.Forget(name);
+  propagation_.Forget(name);
+}
+
+void Controller::Discover() {
+  DiscoveryHooks hooks;
+  hooks.found = [this](const std::string& address) {
+    AddGateway(address, options_.discovery->connect(*io::Url::Parse(address)));
+  };
+  hooks.gone = [this](const std::string& address) { RemoveGateway(address); };
+  discovery_ =
+      std::make_unique<GatewayDiscovery>(api_, clock_, *options_.discovery, std::move(hooks));
+  discovery_->Start();
 }
 
 DeliveryCallbacks Controller::Callbacks() {
@@ -164,6 +204,13 @@ void Controller::Build(Needs offers,
   graph_->Build(offers, std::move(then));
 }
 
+void Controller::Changes(Needs offers, engine::Version from,
+                         absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) {
+  graph_->Changes(offers, from, std::move(then));
+}
+
+void Controller::Hold(Needs offers, engine::Version oldest) { graph_->Hold(offers, oldest); }
+
 void Controller::OnPushed(const Gateway& gateway, const PushReport& report) {
   if (report.version != 0) {  // Trials of a bisection are no configurations.
     metrics_.Pushed({.gateway = gateway.name(),
@@ -178,14 +225,18 @@ void Controller::OnPushed(const Gateway& gateway, const PushReport& report) {
 
 void Controller::OnAcknowledged(const Gateway& gateway, engine::Version version) {
   ready_ = true;
-  for (const auto& arrival : propagation_.Acknowledged(gateway.name(), version, clock_.Uptime())) {
+  const auto arrivals = propagation_.Acknowledged(gateway.name(), version, clock_.Uptime());
+  for (const auto& arrival : arrivals) {
+    if (!leads()) break;  // When a follower hears of it says nothing.
     metrics_.Propagated(arrival.kind, gateway.name(), arrival.took);
   }
   if (hooks_.acknowledged) hooks_.acknowledged(gateway, version);
 }
 
 std::vector<std::string> Controller::NotReady() const {
-  if (ready_) return {};
+  // A follower is, but not for want of a right: then nobody may ever lead.
+  const bool follows = !leads() && !absl::IsPermissionDenied(candidate_->error());
+  if (ready_ || follows) return {};
   std::vector<std::string> reasons = Troubles();
   if (!graph_) reasons.push_back("no gateway has answered yet, so the router flavour is not known");
   if (reasons.empty()) reasons.push_back("no gateway has the first configuration yet");
@@ -195,6 +246,12 @@ std::vector<std::string> Controller::NotReady() const {
 std::vector<std::string> Controller::Troubles() const {
   std::vector<std::string> troubles;
   if (cluster_) troubles = cluster_->Troubles();
+  if (candidate_ && !candidate_->error().ok())
+    troubles.emplace_back(engine::MessageOf(candidate_->error()));
+  if (discovery_) {
+    if (std::string trouble = discovery_->Trouble(); !trouble.empty())
+      troubles.push_back(std::move(trouble));
+  }
   for (const auto& gateway : delivery_->gateways()) {
     if (const GatewayState& state = gateway->state(); !state.usable()) {
       troubles.push_back(Cat("gateway ", gateway->name(), ": ", state.trouble()));

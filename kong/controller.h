@@ -17,6 +17,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,13 @@
 #include "io/clock.h"
 #include "io/http_client.h"
 #include "k8s/api_client.h"
+#include "k8s/lease_candidate.h"
 #include "kong/cluster.h"
 #include "kong/delivery.h"
+#include "kong/gateway_discovery.h"
 #include "kong/live_graph.h"
 #include "kong/metrics.h"
+#include "kong/patch.h"
 #include "kong/propagation.h"
 
 namespace kong {
@@ -38,6 +42,10 @@ struct ControllerOptions {
                         // says it.
   ClusterOptions cluster;
   DeliveryOptions delivery;
+  std::optional<DiscoveryOptions> discovery;  // Without it gateways are those that were added.
+  // Without it this is the only replica. With it, it configures gateways only while it leads; a
+  // follower has the same tables and payloads.
+  std::optional<k8s::CandidateOptions> election;
 };
 
 // For those who watch the controller at work. All on the loop's thread; all may be empty.
@@ -45,9 +53,10 @@ struct ControllerHooks {
   std::function<void(engine::Version, std::vector<EntityChange>)> changed;
   std::function<void(const Gateway&, const PushReport&)> pushed;
   std::function<void(const Gateway&, engine::Version)> acknowledged;
+  std::function<void(bool leads)> led;  // Leadership was won or lost.
 };
 
-class Controller final : private PayloadSource {
+class Controller final : private PayloadSource, private PatchSource {
  public:
   Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics& metrics,
              ControllerOptions options, ControllerHooks hooks = {});
@@ -55,10 +64,16 @@ class Controller final : private PayloadSource {
 
   // `name` is shown: the URL without a password. Before or after Start.
   void AddGateway(std::string name, std::unique_ptr<io::HttpClient> client);
+  // What it has stays its own. Not from within a hook.
+  void RemoveGateway(const std::string& name);
   void Start();
 
-  // Why it does not serve yet, a sentence each; empty once a gateway has the first configuration.
-  // It then stays empty: who is served goes on to be served.
+  // Pushes nothing any more, gives its leadership to another replica, and calls `then`.
+  void Resign(absl::AnyInvocable<void()> then);
+  bool leads() const { return !candidate_ || candidate_->leads(); }
+
+  // Why it does not serve yet, a sentence each; empty once a gateway has the first configuration,
+  // and of a follower. It then stays empty: who is served goes on to be served.
   std::vector<std::string> NotReady() const;
   // What is not well now, ready or not.
   std::vector<std::string> Troubles() const;
@@ -70,7 +85,12 @@ class Controller final : private PayloadSource {
 
  private:
   void Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) override;
+  void Changes(Needs offers, engine::Version from,
+               absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) override;
+  void Hold(Needs offers, engine::Version oldest) override;
   DeliveryCallbacks Callbacks();
+  void Discover();
+  void OnLed(bool leads);
   void BeginTranslation();
   void OnPublished(Published published);
   void OnClusterChanged();
@@ -99,6 +119,8 @@ class Controller final : private PayloadSource {
   std::unique_ptr<LiveGraph> graph_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Delivery> delivery_;
+  std::unique_ptr<GatewayDiscovery> discovery_;
+  std::unique_ptr<k8s::LeaseCandidate> candidate_;
 };
 
 }  // namespace kong

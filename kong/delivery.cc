@@ -91,12 +91,35 @@ void Delivery::Add(std::string name, std::unique_ptr<io::HttpClient> client) {
   GatewayOptions options{.name = std::move(name),
                          .headers = options_.headers,
                          .admin_token = options_.admin_token,
-                         .times = options_.times};
+                         .times = options_.times,
+                         .may_push = options_.may_push};
   GatewayListener& listener = *this;
   gateways_.push_back(
       std::make_unique<Gateway>(clock_, std::move(client), std::move(options), listener));
+  if (!leads_) gateways_.back()->Lead(false);
   if (published_ > 0) gateways_.back()->Stale(published_);
   gateways_.back()->Start();
+}
+
+void Delivery::Remove(std::string_view name) {
+  const auto found = std::find_if(gateways_.begin(), gateways_.end(),
+                                  [&](const auto& each) { return each->name() == name; });
+  if (found == gateways_.end()) return;
+  const std::unique_ptr<Gateway> gone = std::move(*found);
+  gateways_.erase(found);
+  for (auto& [offers, of] : classes_) {
+    if (of.bisecting == gone.get()) PassOnBisection(offers);
+    std::erase(of.waiting, gone.get());
+  }
+  io::Info("gateway removed", {{"gateway", gone->name()}});
+}
+
+void Delivery::Lead(bool leads) {
+  if (std::exchange(leads_, leads) == leads) return;
+  for (const auto& gateway : gateways_) gateway->Lead(leads);
+  for (auto& [offers, of] : classes_) {
+    if (of.bisection) EndBisection(of);
+  }
 }
 
 void Delivery::Published(engine::Version version) {
@@ -159,7 +182,12 @@ void Delivery::Built(Needs offers, std::shared_ptr<const Payload> payload) {
   Class& of = classes_[offers];
   of.building = false;
   if (of.bisection) return;  // Who waits is served when it ends.
-  for (Gateway* gateway : std::exchange(of.waiting, {})) {
+  // New gateways first: they serve nothing yet.
+  std::vector<Gateway*> waiting = std::exchange(of.waiting, {});
+  std::stable_partition(waiting.begin(), waiting.end(), [](const Gateway* gateway) {
+    return gateway->state().acknowledged() == 0;
+  });
+  for (Gateway* gateway : waiting) {
     // Meanwhile it may have become another's.
     const GatewayState& state = gateway->state();
     if (state.identity()->offers() != offers || gateway->pushing()) continue;
@@ -183,7 +211,7 @@ void Delivery::Happened(Gateway& gateway, GatewayState::Event event) {
         of.proven[kind] = gateway.payload()->sections[kind].parts;
       }
     } else if (event == GatewayState::Event::kLost && trial) {
-      PassOnBisection(of);
+      PassOnBisection(gateway.state().identity()->offers());
     }
   }
   if (event == GatewayState::Event::kAcknowledged && !trial && callbacks_.acknowledged) {
@@ -201,8 +229,22 @@ void Delivery::Pushed(Gateway& gateway, const PushReport& report) {
   if (callbacks_.pushed) callbacks_.pushed(gateway, report);
 }
 
+bool Delivery::AnotherHas(const Gateway& gateway, std::string_view hash) const {
+  return std::any_of(gateways_.begin(), gateways_.end(), [&](const auto& each) {
+    const GatewayState& state = each->state();
+    return each.get() != &gateway && state.usable() && state.shown() == hash &&
+           state.identity()->offers() == gateway.state().identity()->offers();
+  });
+}
+
 void Delivery::Refused(Gateway& gateway, const PushReport& report) {
   Class& of = ClassOf(gateway);
+  if (AnotherHas(gateway, report.payload->hash)) {
+    return io::Warning("this gateway refuses what another one of its kind has taken",
+                       {{"gateway", gateway.name()},
+                        {"reason", report.reason},
+                        {"remedy", "compare their plugins and settings"}});
+  }
   Needs offers = gateway.state().identity()->offers();
   switch (report.refusal.kind) {
     case Refusal::Kind::kCulprits:
@@ -292,9 +334,9 @@ void Delivery::EndBisection(Class& of) {
 }
 
 // The gateway that bisects is gone; another one begins anew.
-void Delivery::PassOnBisection(Class& of) {
+void Delivery::PassOnBisection(Needs offers) {
+  Class& of = classes_[offers];
   Gateway* lost = of.bisecting;
-  Needs offers = lost->state().identity()->offers();
   std::shared_ptr<const Payload> payload = of.bisection->whole();
   EndBisection(of);
   for (const auto& gateway : gateways_) {

@@ -7,8 +7,10 @@
 //
 // A refused payload is held back from the other gateways of its class. The culprits become rows of
 // `refused`, through a callback; with them the engine makes the next payload, which lacks their
-// objects. If Kong names nothing, the payload is sent once more without flatten_errors, and then
-// one gateway of the class bisects (bisection.h) while the others keep what they have.
+// objects. But what one gateway of a class has, another one refuses for a reason of its own: that
+// is told, and concerns it alone. If Kong names nothing, the payload is sent once more without
+// flatten_errors, and then one gateway of the class bisects (bisection.h) while the others keep
+// what they have.
 //
 // Loop thread only. Nothing is pushed before the first Published, which so is the caller's promise
 // that the first list of every kind is complete; gateways are looked at before. Cost at rest: a GET
@@ -44,6 +46,7 @@ struct DeliveryOptions {
   io::Headers headers;                       // --kong-admin-header; never shown.
   std::function<std::string()> admin_token;  // Asked before each request; null: there is none.
   GatewayTimes times;
+  std::function<bool()> may_push;  // Asked right before each push; null: always.
   // The router flavour that rules were chosen for; nullopt: that of the first gateway which
   // answers.
   std::optional<bool> expressions;
@@ -70,6 +73,11 @@ class Delivery final : private GatewayListener {
 
   // `name` is shown; it is the URL of the Admin API without a password.
   void Add(std::string name, std::unique_ptr<io::HttpClient> client);
+  // Lets go of a gateway; a push under way is dropped, and one of the same name that is added later
+  // is new. Not from within a callback.
+  void Remove(std::string_view name);
+  // Whether this replica may push; at first it may. Without, everything goes on but pushes.
+  void Lead(bool leads);
   // A version was published. Any number of times, in any order.
   void Published(engine::Version version);
 
@@ -106,7 +114,8 @@ class Delivery final : private GatewayListener {
   void BeginBisection(Gateway& gateway, std::shared_ptr<const Payload> payload);
   void TryNext(Class& of);
   void EndBisection(Class& of);
-  void PassOnBisection(Class& of);
+  void PassOnBisection(Needs offers);
+  bool AnotherHas(const Gateway& gateway, std::string_view hash) const;
 
   io::Clock& clock_;
   PayloadSource& source_;
@@ -114,6 +123,7 @@ class Delivery final : private GatewayListener {
   Needs first_offers_ = 0;
   DeliveryCallbacks callbacks_;
   engine::Version published_ = 0;
+  bool leads_ = true;
   absl::btree_map<Needs, Class> classes_;
   std::vector<std::unique_ptr<Gateway>> gateways_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // For answers that come too late.

@@ -12,6 +12,7 @@ namespace {
 
 using engine::Cat;
 
+constexpr absl::Duration kMayPushLater = absl::Seconds(1);
 constexpr size_t kAnswerMax =
     16 << 20;  // Of an answer that is read: thousands of refused entities.
 
@@ -47,6 +48,17 @@ void Gateway::Offer(std::shared_ptr<const Payload> payload) {
   Step();
 }
 
+void Gateway::Lead(bool leads) {
+  const absl::Duration now = clock_.Uptime();
+  state_.Lead(leads, now);
+  if (!leads && pushing()) {
+    call_.reset();
+    asked_ = Ask::kNothing;
+    state_.OnPushEnd(PushEnd::kUnknown, absl::ZeroDuration(), now);
+  }
+  Step();
+}
+
 // Does what is next, unless something is under way. Offer and Stale may come back here from within.
 void Gateway::Step() {
   if (stepping_ || asked_ != Ask::kNothing) return;
@@ -69,6 +81,8 @@ void Gateway::Step() {
       asked_ = next.ask;
       return Fetch({.target = "/status"}, next.timeout);
     case Ask::kPush:
+      // Leadership may have ended by itself, and nobody had the time to tell.
+      if (options_.may_push && !options_.may_push()) return Sleep(clock_.Uptime() + kMayPushLater);
       asked_ = next.ask;
       return Push(next.timeout);
     case Ask::kPayload:

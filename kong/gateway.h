@@ -54,6 +54,7 @@ struct GatewayOptions {
   io::Headers headers;                       // Of each request; may hold a secret, so never shown.
   std::function<std::string()> admin_token;  // Asked before each request; null: there is none.
   GatewayTimes times;
+  std::function<bool()> may_push;  // Asked right before each push; null: yes.
 };
 
 class Gateway {
@@ -67,6 +68,8 @@ class Gateway {
   void Stale(engine::Version version);
   // What it should have. A trial has version 0.
   void Offer(std::shared_ptr<const Payload> payload);
+  // Without leadership nothing is pushed, and a push under way is dropped: its outcome is unknown.
+  void Lead(bool leads);
   void Hold(std::string_view hash) { state_.Hold(hash, clock_.Uptime()); }
 
   const std::string& name() const { return options_.name; }

@@ -27,6 +27,7 @@ Do GatewayState::Next(absl::Duration now) const {
   absl::Duration gate = std::max(pushed_at_ + times_.push_spacing, left_alone_until_);
   if (now < gate) return sleep(std::min(gate, status_at_));
   if (stale_ > 0 || !at_hand_) return ask(Ask::kPayload);
+  if (!leads_) return sleep(status_at_);
   if (wanted_->hash == refused_ && now < refused_until_)
     return sleep(std::min(refused_until_, status_at_));
   return {.ask = Ask::kPush, .timeout = PushTimeout(wanted_->bytes), .at = now};
@@ -54,6 +55,14 @@ void GatewayState::Want(Wanted wanted) {
 void GatewayState::Hold(std::string_view hash, absl::Duration now) {
   refused_ = hash;
   refused_until_ = now + times_.refused_retry;
+}
+
+void GatewayState::Lead(bool leads, absl::Duration now) {
+  leads_ = leads;
+  if (!leads) return;
+  confirmed_.clear();  // What it shows instead, the leader before us was right to send.
+  foreign_.clear();
+  status_at_ = now;
 }
 
 void GatewayState::PushBegan(absl::Duration now) {
@@ -116,7 +125,7 @@ void GatewayState::OnShown(std::string_view hash, absl::Duration now) {
   if (hash == kZeroHash) {
     events_.push_back(Event::kFresh);
     identity_due_ = true;  // Whoever was started anew may be another version.
-  } else if (hash != pushed_) {
+  } else if (hash != pushed_ && leads_) {
     Drift(now);
   }
 }

@@ -16,6 +16,7 @@
 // lasted
 //   so long; a 429 says that it still goes on.
 // - The newest wins: what is to be pushed is asked for at the moment when it can be pushed.
+// - Only a leader pushes. A follower knows everything and is not surprised by what the leader does.
 // - No ticks: the first change after a pause goes out at once; the least time between two pushes
 // counts
 //   from the begin of the last.
@@ -108,6 +109,9 @@ class GatewayState {
   // Another gateway of the class refused this payload.
   void Hold(std::string_view hash, absl::Duration now);
 
+  // Whether this replica may push; at first it may. Whoever begins to lead looks first.
+  void Lead(bool leads, absl::Duration now);
+
   void PayloadAsked() { payload_asked_ = true; }
   void PushBegan(absl::Duration now);
   void OnIdentity(GatewayIdentity identity, absl::Status fit, absl::Duration now);
@@ -168,6 +172,7 @@ class GatewayState {
   absl::Duration retry_delay_;
   std::deque<absl::Duration> foreign_;  // When it showed what is not ours.
   absl::Duration left_alone_until_;
+  bool leads_ = true;
   double seconds_per_byte_ =
       1.1e-6;  // What a load costs; at first Kong's usual pace, then measured.
   bool slow_ = false;

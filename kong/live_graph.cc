@@ -56,7 +56,7 @@ void LiveGraph::Stepped(const engine::EpochStats& stats, absl::Duration took) {
   TellEntities();
   told_ = stats.version;
   graph_.Acknowledge(consumer_, told_);
-  ForgetIdleBuilders();
+  ForgetIdleClasses();
   hooks_.post([this, published = std::move(published)]() mutable {
     hooks_.published(std::move(published));
   });
@@ -102,9 +102,9 @@ void LiveGraph::TellEntities() {
 
 // A class whose last gateway went would hold the feeds back for ever. If it comes again it starts
 // anew.
-void LiveGraph::ForgetIdleBuilders() {
-  std::erase_if(builders_, [&](const auto& each) {
-    return graph_.version() - each.second.built > kIdleEpochs;
+void LiveGraph::ForgetIdleClasses() {
+  std::erase_if(classes_, [&](const auto& each) {
+    return graph_.version() - each.second.asked > kIdleEpochs;
   });
 }
 
@@ -116,21 +116,37 @@ void LiveGraph::Ask(Question question, Then then) {
   });
 }
 
+LiveGraph::Class& LiveGraph::ClassOf(Needs offers) {
+  PayloadTables tables{.entities = {&tables_.entities}, .refused = &tables_.refused};
+  Class& of = classes_.try_emplace(offers, graph_, std::move(tables), offers).first->second;
+  of.asked = graph_.version();
+  return of;
+}
+
 void LiveGraph::Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then) {
   Ask(
       [this, offers] {
-        Builder& of = builders_[offers];
-        if (!of.builder) {
-          of.builder = std::make_unique<PayloadBuilder>(
-              graph_, PayloadTables{.entities = {&tables_.entities}, .refused = &tables_.refused},
-              offers);
-        }
-        of.built = graph_.version();
-        std::shared_ptr<const Payload> payload = of.builder->Build();
+        std::shared_ptr<const Payload> payload = ClassOf(offers).payloads.Build();
         for (const RefusedEntity::Key& key : payload->lifted) inbox().Erase(tables_.refused, key);
         return payload;
       },
       std::move(then));
+}
+
+void LiveGraph::Changes(Needs offers, engine::Version from,
+                        absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) {
+  Ask(
+      [this, offers, from]() -> std::shared_ptr<const Patch> {
+        ClassContents& contents = ClassOf(offers).contents;
+        contents.Update();
+        for (const auto& key : contents.Lifted()) inbox().Erase(tables_.refused, key);
+        return std::make_shared<const Patch>(MakePatch(contents, from));
+      },
+      std::move(then));
+}
+
+void LiveGraph::Hold(Needs offers, engine::Version oldest) {
+  thread_->Ask([this, offers, oldest] { ClassOf(offers).contents.Hold(oldest); });
 }
 
 void LiveGraph::Refuse(std::vector<RefusedEntity> rows) {

@@ -22,6 +22,7 @@
 #include "kong/engine_thread.h"
 #include "kong/gateway_graph.h"
 #include "kong/metrics.h"
+#include "kong/patch.h"
 #include "kong/payload_builder.h"
 #include "kong/propagation.h"
 
@@ -63,6 +64,9 @@ class LiveGraph {
 
   // `then` is called on the loop's thread.
   void Build(Needs offers, absl::AnyInvocable<void(std::shared_ptr<const Payload>)> then);
+  void Changes(Needs offers, engine::Version from,
+               absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then);
+  void Hold(Needs offers, engine::Version oldest);
   void Refuse(std::vector<RefusedEntity> rows);
   void Reconsider(Needs offers);  // What this class refused may be taken now.
   // After all news so far.
@@ -76,13 +80,21 @@ class LiveGraph {
   void RefreshMetrics(absl::AnyInvocable<void()> then);
 
  private:
+  struct Class {
+    Class(engine::Graph& graph, PayloadTables tables, Needs offers)
+        : contents(graph, std::move(tables), offers), payloads(contents) {}
+    ClassContents contents;
+    PayloadBuilder payloads;
+    engine::Version asked = 0;  // The graph's, when something was last asked of it.
+  };
   void Stepped(const engine::EpochStats& stats, absl::Duration took);
   void TellProblems();
   void TakeWanted(Published& published);
   void TellEntities();
   template <class Question, class Then>
   void Ask(Question question, Then then);
-  void ForgetIdleBuilders();
+  Class& ClassOf(Needs offers);
+  void ForgetIdleClasses();
   std::string DescribeConfiguration() const;
   void MeasureTables();
 
@@ -96,11 +108,7 @@ class LiveGraph {
   engine::SetHash entities_hash_, refused_hash_;
   bool delivered_ = false;
   engine::Version measured_ = 0;
-  struct Builder {
-    std::unique_ptr<PayloadBuilder> builder;
-    engine::Version built = 0;  // The graph's, when it was last asked.
-  };
-  std::map<Needs, Builder> builders_;
+  std::map<Needs, Class> classes_;
   std::unique_ptr<EngineThread> thread_;  // Last: it uses the rest.
 };
 

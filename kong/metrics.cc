@@ -79,6 +79,8 @@ Metrics::Metrics(std::string instance)
       drift_(
           AddCounters("kdelta_gateway_drift_total",
                       "How often a gateway showed the hash of a configuration that is not ours.")),
+      leads_(AddGauges("leader_election_master_status",
+                       "1 if this replica leads, and so configures gateways.")),
       epoch_s_(AddHistograms("kdelta_epoch_seconds", "How long epochs of the engine took.")),
       evaluations_(AddCounters("kdelta_evaluations_total", "Evaluations of rules.")),
       cutoffs_(AddCounters("kdelta_cutoffs_total", "Evaluations that changed nothing.")),
@@ -96,28 +98,51 @@ Metrics::Labels Metrics::With(Labels labels) const {
   return labels;
 }
 
+template <class T, class... Args>
+T& Metrics::SeriesOf(const std::string& gateway, prometheus::Family<T>& family,
+                     const Labels& labels, Args&&... args) {
+  T& series = family.Add(labels, std::forward<Args>(args)...);
+  ends_[gateway].try_emplace(&series, [&family, &series] { family.Remove(&series); });
+  return series;
+}
+
+void Metrics::Forget(const std::string& gateway) {
+  std::lock_guard lock(mutex_);
+  for (auto& [series, end] : ends_[gateway]) end();
+  ends_.erase(gateway);
+}
+
 void Metrics::Pushed(const Push& push) {
+  std::lock_guard lock(mutex_);
   const bool success = push.failure_reason.empty();
   const Labels whole =
       With({{"dataplane", push.gateway}, {"protocol", kProtocol}, {"success", Truth(success)}});
   Labels counted = whole;
   counted.emplace("failure_reason", push.failure_reason);
   static const Boundaries kBoundaries = PushMilliseconds();
-  push_count_.Add(counted).Increment();
-  push_size_.Add(whole).Set(static_cast<double>(push.bytes));
-  push_duration_ms_.Add(whole, kBoundaries).Observe(absl::ToDoubleMilliseconds(push.took));
+  SeriesOf(push.gateway, push_count_, counted).Increment();
+  SeriesOf(push.gateway, push_size_, whole).Set(static_cast<double>(push.bytes));
+  SeriesOf(push.gateway, push_duration_ms_, whole, kBoundaries)
+      .Observe(absl::ToDoubleMilliseconds(push.took));
   const Labels gateway = With({{"dataplane", push.gateway}});
-  push_broken_.Add(gateway).Set(static_cast<double>(push.broken_objects));
-  if (success)
-    push_last_successful_.Add(gateway).Set(static_cast<double>(absl::ToUnixSeconds(push.ended)));
+  SeriesOf(push.gateway, push_broken_, gateway).Set(static_cast<double>(push.broken_objects));
+  if (!success) return;
+  SeriesOf(push.gateway, push_last_successful_, gateway)
+      .Set(static_cast<double>(absl::ToUnixSeconds(push.ended)));
 }
 
 void Metrics::InSync(const std::string& gateway, bool in_sync) {
-  in_sync_.Add(With({{"dataplane", gateway}})).Set(in_sync ? 1 : 0);
+  std::lock_guard lock(mutex_);
+  SeriesOf(gateway, in_sync_, With({{"dataplane", gateway}})).Set(in_sync ? 1 : 0);
 }
 
 void Metrics::Drifted(const std::string& gateway) {
-  drift_.Add(With({{"dataplane", gateway}})).Increment();
+  std::lock_guard lock(mutex_);
+  SeriesOf(gateway, drift_, With({{"dataplane", gateway}})).Increment();
+}
+
+void Metrics::Leads(std::string_view lease, bool leads) {
+  leads_.Add(With({{"name", std::string(lease)}})).Set(leads ? 1 : 0);
 }
 
 void Metrics::Stepped(const engine::EpochStats& stats, absl::Duration took) {
@@ -135,8 +160,9 @@ void Metrics::Stepped(const engine::EpochStats& stats, absl::Duration took) {
 
 void Metrics::Propagated(std::string_view kind, const std::string& gateway, absl::Duration took) {
   static const Boundaries kBoundaries = Decades(1e-3, 6);
-  propagation_s_.Add(With({{"kind", std::string(kind)}, {"dataplane", gateway}}), kBoundaries)
-      .Observe(absl::ToDoubleSeconds(took));
+  std::lock_guard lock(mutex_);
+  const Labels labels = With({{"kind", std::string(kind)}, {"dataplane", gateway}});
+  SeriesOf(gateway, propagation_s_, labels, kBoundaries).Observe(absl::ToDoubleSeconds(took));
 }
 
 void Metrics::BrokenObjects(size_t count) {

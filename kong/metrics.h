@@ -8,7 +8,10 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -42,6 +45,10 @@ class Metrics {
   void Pushed(const Push& push);
   void InSync(const std::string& gateway, bool in_sync);
   void Drifted(const std::string& gateway);
+  void Forget(const std::string& gateway);  // It is gone: its series end.
+
+  // As client-go calls it; `lease` is the Lease's name.
+  void Leads(std::string_view lease, bool leads);
 
   // Of one epoch.
   void Stepped(const engine::EpochStats& stats, absl::Duration took);
@@ -66,9 +73,15 @@ class Metrics {
   Counters& AddCounters(const char* name, const char* help);
   Gauges& AddGauges(const char* name, const char* help);
   Histograms& AddHistograms(const char* name, const char* help);
+  // The series of a gateway, which Forget finds again.
+  template <class T, class... Args>
+  T& SeriesOf(const std::string& gateway, prometheus::Family<T>& family, const Labels& labels,
+              Args&&... args);
 
   const std::string instance_;
   prometheus::Registry registry_;
+  std::mutex mutex_;  // Guards the next, and that no series is written after its end.
+  std::map<std::string, std::map<const void*, std::function<void()>>> ends_;  // By gateway, series.
 
   Counters& push_count_;
   Gauges& push_broken_;
@@ -82,6 +95,7 @@ class Metrics {
   Histograms& propagation_s_;
   Gauges& in_sync_;
   Counters& drift_;
+  Gauges& leads_;
   Histograms& epoch_s_;
   Counters& evaluations_;
   Counters& cutoffs_;

@@ -1,44 +1,65 @@
 #include "kong/patch.h"
 
 #include <algorithm>
-#include <functional>
 
 namespace kong {
 namespace {
 
-bool Gather(const std::vector<const engine::Table<Entity>*>& tables, Needs offers, Patch& patch) {
-  for (const engine::Table<Entity>* table : tables) {
-    bool reached = table->ChangedSince(patch.from, [&](const EntityKey& key, const Entity* row) {
-      if (row && Fits(row->needs, offers)) {
-        patch.upserts.push_back(*row);
-      } else if (patch.from > 0) {
-        patch.removals.push_back(key);
-      }
-    });
-    if (!reached) return false;
+using Tables = std::vector<const engine::Table<Entity>*>;
+
+// The keys of what changed since; false if that is not known any more.
+bool GatherChanged(const ClassContents& contents, engine::Version since,
+                   std::vector<EntityKey>& changed) {
+  for (const auto* table : contents.tables().entities) {
+    if (!table->ChangedSince(since,
+                             [&](const EntityKey& key, const Entity*) { changed.push_back(key); }))
+      return false;
   }
-  return true;
+  return contents.ExclusionsSince(since, [&](const EntityKey& key) { changed.push_back(key); });
+}
+
+// The row of this key that the class receives; several tables may have one, of which one counts.
+const Entity* Received(const ClassContents& contents, const EntityKey& key) {
+  const Tables& tables = contents.tables().entities;
+  for (uint32_t table = 0; table < tables.size(); ++table) {
+    const Entity* row = tables[table]->Find(key);
+    if (row && contents.Holds(table, *row)) return row;
+  }
+  return nullptr;
+}
+
+std::vector<Entity> AllOf(const ClassContents& contents) {
+  std::vector<Entity> all;
+  const Tables& tables = contents.tables().entities;
+  for (uint32_t table = 0; table < tables.size(); ++table) {
+    tables[table]->ForEach([&](const Entity& row) {
+      if (contents.Holds(table, row)) all.push_back(row);
+    });
+  }
+  return all;
 }
 
 }  // namespace
 
-Patch MakePatch(const std::vector<const engine::Table<Entity>*>& tables, Needs offers,
-                engine::Version from, engine::Version to) {
-  Patch patch{.from = from, .to = to, .upserts = {}, .removals = {}};
-  if (!Gather(tables, offers, patch)) {
-    patch = {.from = 0, .to = to, .upserts = {}, .removals = {}};
-    Gather(tables, offers, patch);
+Patch MakePatch(const ClassContents& contents, engine::Version from) {
+  Patch patch{.from = from, .to = contents.version(), .upserts = {}, .removals = {}};
+  std::vector<EntityKey> changed;
+  if (from == 0 || !GatherChanged(contents, from, changed)) {
+    patch.from = 0;
+    patch.upserts = AllOf(contents);
+    std::sort(patch.upserts.begin(), patch.upserts.end(),
+              [](const Entity& a, const Entity& b) { return a.key() < b.key(); });
+    return patch;
   }
-  std::sort(patch.upserts.begin(), patch.upserts.end(),
-            [](const Entity& a, const Entity& b) { return a.key() < b.key(); });
-  std::sort(patch.removals.begin(), patch.removals.end(), std::greater<>());
-  // What moved from one table to another is there, and was not removed.
-  std::erase_if(patch.removals, [&](const EntityKey& key) {
-    auto at =
-        std::lower_bound(patch.upserts.begin(), patch.upserts.end(), key,
-                         [](const Entity& entity, const EntityKey& k) { return entity.key() < k; });
-    return at != patch.upserts.end() && at->key() == key;
-  });
+  std::sort(changed.begin(), changed.end());
+  changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+  for (const EntityKey& key : changed) {
+    if (const Entity* row = Received(contents, key))
+      patch.upserts.push_back(*row);
+    else
+      patch.removals.push_back(key);
+  }
+  std::reverse(patch.removals.begin(), patch.removals.end());
   return patch;
 }
 

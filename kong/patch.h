@@ -11,6 +11,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "engine/table.h"
+#include "kong/class_contents.h"
 #include "kong/entity.h"
 
 namespace kong {
@@ -23,11 +24,9 @@ struct Patch {
   bool empty() const { return upserts.empty() && removals.empty(); }
 };
 
-// What changed in `tables` since `from` for gateways with `offers`, as of the published version
-// `to`. If a feed does not reach back that far, `from` of the patch is 0 and it holds everything:
-// the copy must be emptied first. Engine thread.
-Patch MakePatch(const std::vector<const engine::Table<Entity>*>& tables, Needs offers,
-                engine::Version from, engine::Version to);
+// What `contents`, which are up to date, changed since `from`. If that is too long ago, `from` of
+// the patch is 0 and it holds everything: the copy must be emptied first. Engine thread.
+Patch MakePatch(const ClassContents& contents, engine::Version from);
 
 // Makes patches for sinks, on the engine's thread.
 class PatchSource {
@@ -38,6 +37,9 @@ class PatchSource {
   // a gateway of the class refused (`refused`), is not in it: a removal for a copy that had it.
   virtual void Changes(Needs offers, engine::Version from,
                        absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) = 0;
+  // Some copy of this class is still at this version: what changed since is not forgotten. Who
+  // keeps a copy says so now and then, and never while it waits for one that is lost.
+  virtual void Hold(Needs offers, engine::Version oldest) = 0;
 };
 
 }  // namespace kong

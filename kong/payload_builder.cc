@@ -3,137 +3,44 @@
 #include <algorithm>
 #include <limits>
 
-#include "absl/container/flat_hash_set.h"
 #include "engine/assert.h"
 #include "engine/text.h"
 
 namespace kong {
+namespace {
 
-PayloadBuilder::PayloadBuilder(engine::Graph& graph, PayloadTables tables, Needs offers)
-    : graph_(graph), tables_(std::move(tables)), offers_(offers), consumer_(graph.AddConsumer()) {}
+constexpr EntityKind kNoKind = static_cast<EntityKind>(kEntityKinds);
 
-PayloadBuilder::~PayloadBuilder() { graph_.RemoveConsumer(consumer_); }
+}  // namespace
 
 std::shared_ptr<const Payload> PayloadBuilder::Build() {
-  if (last_ && absorbed_ == graph_.version()) return last_;
-  Changes changes;
-  Absorb(changes);
-  if (changes.any() || changes.refused) Exclude(changes);
-  auto payload = std::make_shared<Payload>(last_ && !changes.any() ? *last_ : Render(changes));
-  payload->version = absorbed_;
-  payload->exclusions = reasons_;
-  payload->lifted = Lifted();
+  contents_.Update();
+  const engine::Version version = contents_.version();
+  if (last_ && last_->version == version) return last_;
+  const EntityKind first = FirstChange();
+  auto payload = std::make_shared<Payload>(last_ && first == kNoKind ? *last_ : Render(first));
+  payload->version = version;
+  payload->exclusions = contents_.reasons();
+  payload->lifted = contents_.Lifted();
   return last_ = std::move(payload);
 }
 
-void PayloadBuilder::Absorb(Changes& changes) {
-  if (absorbed_ == 0 || !AbsorbSince(absorbed_, changes)) {
-    changes.sections.fill(true);
-    changes.refused = true;
-    AbsorbAll();
+// The first section that changed since the last payload, or kNoKind.
+EntityKind PayloadBuilder::FirstChange() const {
+  size_t first = 0;
+  while (first < kEntityKinds && last_ &&
+         contents_.changed(static_cast<EntityKind>(first)) <= last_->version) {
+    ++first;
   }
-  absorbed_ = graph_.version();
-  graph_.Acknowledge(consumer_, absorbed_);
+  return static_cast<EntityKind>(first);
 }
 
-void PayloadBuilder::AbsorbAll() {
-  index_.Clear();
-  refused_.clear();
-  std::vector<PayloadIndex::Row> rows;
-  for (uint32_t table = 0; table < tables_.entities.size(); ++table) {
-    tables_.entities[table]->ForEach([&](const Entity& row) {
-      if (Fits(row.needs, offers_)) rows.push_back({row.kind, {row.id, table}, &row});
-    });
-  }
-  index_.Load(std::move(rows), graph_.executor());
-  if (!tables_.refused) return;
-  tables_.refused->ForEach([&](const RefusedEntity& row) {
-    if (row.key().offers == offers_) refused_.insert_or_assign(row.key(), row);
-  });
-}
-
-bool PayloadBuilder::AbsorbSince(engine::Version since, Changes& changes) {
-  for (uint32_t table = 0; table < tables_.entities.size(); ++table) {
-    bool reached = tables_.entities[table]->ChangedSince(
-        since,
-        [&](const EntityKey& key, const Entity* row) { AbsorbRow(table, key, row, changes); });
-    if (!reached) return false;
-  }
-  if (!tables_.refused) return true;
-  return tables_.refused->ChangedSince(
-      since, [&](const RefusedEntity::Key& key, const RefusedEntity* row) {
-        if (key.offers != offers_) return;
-        changes.refused = true;
-        if (row)
-          refused_.insert_or_assign(key, *row);
-        else
-          refused_.erase(key);
-      });
-}
-
-void PayloadBuilder::AbsorbRow(uint32_t table, const EntityKey& key, const Entity* row,
-                               Changes& changes) {
-  if (row && Fits(row->needs, offers_)) {
-    index_.Put(table, *row);
-  } else if (!index_.Remove(table, key)) {
-    return;
-  }
-  changes.sections[static_cast<size_t>(key.kind)] = true;
-}
-
-bool PayloadBuilder::InForce(const RefusedEntity& row) const {
-  const PayloadIndex::Slot* slot = index_.Find({row.entity_kind, row.entity_id});
-  return slot && slot->fingerprint == row.fingerprint;
-}
-
-std::vector<RefusedEntity::Key> PayloadBuilder::Lifted() const {
-  std::vector<RefusedEntity::Key> lifted;
-  for (const auto& [key, row] : refused_) {
-    if (!InForce(row)) lifted.push_back(key);
-  }
-  return lifted;
-}
-
-void PayloadBuilder::Exclude(Changes& changes) {
-  absl::flat_hash_set<uint64_t> fragments;
-  absl::btree_set<ObjectRef> objects;
-  for (const auto& [key, row] : refused_) {
-    if (!InForce(row)) continue;
-    fragments.insert(row.fingerprint);
-    if (row.object != ObjectRef{}) objects.insert(row.object);
-  }
-  reasons_.clear();
-  PayloadIndex::Excluded excluded;
-  if (!index_.sound() || !fragments.empty()) {
-    // An object is out with all that it made alone; what it shares with others stays, for their
-    // sake.
-    auto refused = [&](const PayloadIndex::Slot& slot) {
-      const auto& origins = slot.row->origins;
-      return fragments.contains(slot.fingerprint) ||
-             (!origins.empty() && !objects.empty() &&
-              std::all_of(origins.begin(), origins.end(),
-                          [&](const ObjectRef& origin) { return objects.contains(origin); }));
-    };
-    excluded = index_.FindExclusions(refused, reasons_);
-  }
-  for (const auto& each : excluded) {
-    if (!excluded_.contains(each)) changes.sections[static_cast<size_t>(each.first)] = true;
-  }
-  for (const auto& each : excluded_) {
-    if (!excluded.contains(each)) changes.sections[static_cast<size_t>(each.first)] = true;
-  }
-  excluded_ = std::move(excluded);
-}
-
-Payload PayloadBuilder::Render(const Changes& changes) {
+Payload PayloadBuilder::Render(EntityKind first_change) {
   ++renders_;
   Payload payload;
-  payload.offers = offers_;
-  // Where the first change is; the stub has no section, so its coming and going starts afresh.
-  size_t first = 0;
-  if (last_ && last_->count() > 0) {
-    while (first < kEntityKinds && !changes.sections[first]) ++first;
-  }
+  payload.offers = contents_.offers();
+  // The stub has no section, so its coming and going starts afresh.
+  const size_t first = last_ && last_->count() > 0 ? static_cast<size_t>(first_change) : 0;
   std::string body;
   body.reserve(RoomFor());
   if (first > 0) {
@@ -165,9 +72,9 @@ size_t PayloadBuilder::RoomFor() const {
   size_t bytes = 256;
   for (size_t kind = 0; kind < kEntityKinds; ++kind) {
     EntityKind each = static_cast<EntityKind>(kind);
-    bytes += index_.bytes(each) + index_.section(each).size() + 32;
+    bytes += contents_.index().bytes(each) + contents_.index().section(each).size() + 32;
   }
-  for (const auto& [place, slot] : index_.section(EntityKind::kCustomEntity))
+  for (const auto& [place, slot] : contents_.index().section(EntityKind::kCustomEntity))
     bytes += 2 * ArrayOf(*slot.row).size() + 8;
   return bytes;
 }
@@ -175,7 +82,7 @@ size_t PayloadBuilder::RoomFor() const {
 // While one portion is appended, the one before it is digested.
 std::shared_ptr<Parts> PayloadBuilder::RenderSection(EntityKind kind, std::string& body,
                                                      Md5& digest) const {
-  const PayloadIndex::Section& section = index_.section(kind);
+  const PayloadIndex::Section& section = contents_.index().section(kind);
   if (section.empty()) return nullptr;
   auto out = std::make_shared<Parts>();
   out->parts.reserve(section.size());
@@ -188,7 +95,7 @@ std::shared_ptr<Parts> PayloadBuilder::RenderSection(EntityKind kind, std::strin
     if (ready.empty()) {
       append();
     } else {
-      graph_.executor().Both(append, [&] { digest.Add(ready); });
+      contents_.executor().Both(append, [&] { digest.Add(ready); });
       digested += ready.size();
     }
   }
@@ -204,10 +111,11 @@ PayloadBuilder::Entries PayloadBuilder::AppendParts(EntityKind kind, Entries fro
                                                     Parts& out, std::string& body) const {
   constexpr size_t kPortion = 1 << 20;  // Bytes.
   const size_t enough = body.size() + kPortion;
-  const Entries end = index_.section(kind).end();
+  const Entries end = contents_.index().section(kind).end();
+  const PayloadIndex::Excluded& excluded = contents_.excluded();
   for (; from != end && body.size() < enough; ++from) {
     const auto& [place, slot] = *from;
-    if (!excluded_.empty() && excluded_.contains({kind, place})) continue;
+    if (!excluded.empty() && excluded.contains({kind, place})) continue;
     BeginPart(ArrayOf(*slot.row), out, body);
     const size_t at = body.size() - offset;
     CHECK(at <= std::numeric_limits<uint32_t>::max(), "a section of a payload is below 4 GB");

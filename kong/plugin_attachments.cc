@@ -6,6 +6,31 @@
 #include "kong/gateway_graph.h"
 
 namespace kong {
+namespace {
+
+// Of the open-source edition, 3.9: those whose schema wants `consumer` to be null. They decide who
+// the consumer is, or answer before that is known.
+constexpr std::string_view kBeforeConsumer[] = {
+    "acl",          "acme",          "ai-request-transformer",
+    "basic-auth",   "bot-detection", "cors",
+    "hmac-auth",    "jwt",           "key-auth",
+    "ldap-auth",    "oauth2",        "post-function",
+    "pre-function", "session",       "standard-webhooks"};
+
+}  // namespace
+
+bool MayBeAttached(std::string_view plugin, PluginScope scope) {
+  switch (scope) {
+    case PluginScope::kConsumer:
+      return !std::ranges::binary_search(kBeforeConsumer, plugin);
+    case PluginScope::kRoute:
+    case PluginScope::kService:
+      return plugin != "acme";  // It is global or nothing.
+    case PluginScope::kConsumerGroup:
+      return true;
+  }
+  return true;
+}
 
 std::vector<PluginRef> PluginsOf(const k8s::TextMap& annotations, Symbol ns) {
   std::vector<PluginRef> plugins;

@@ -44,6 +44,9 @@ std::optional<PluginRef> ExcludedPluginOf(const GatewayGraph& g, engine::Reader&
                                           const PluginAsker& asker,
                                           std::span<const PluginRef> plugins);
 
+// Whether Kong runs a plugin of this type for a route, a service, a caller alone.
+bool MayBeAttached(std::string_view plugin, PluginScope scope);
+
 // One row for each plugin. `Say` is an Emitter with PluginUse among its rows.
 template <class Say>
 void SayPluginUses(Say& say, const PluginAsker& asker, const PluginTarget& target,

@@ -19,6 +19,7 @@ PluginGraph::PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& serv
       has_targets(graph_.AddTable<PluginHasTargets>("plugin_has_targets")),
       has_callers(graph_.AddTable<PluginHasCallers>("plugin_has_callers")),
       instances(graph_.AddTable<PluginInstance>("plugin_instances")),
+      name_owners(graph_.AddTable<InstanceNameOwner>("instance_name_owners")),
       plugins_by_secret(
           graph_.AddIndex<ObjectName>("plugins_by_secret", plugins, SecretsOf<k8s::KongPlugin>)),
       cluster_plugins_by_secret(graph_.AddIndex<ObjectName>(
@@ -40,6 +41,11 @@ PluginGraph::PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& serv
           [](const PluginBinding& binding, auto visit) {
             visit({binding.found.plugin, binding.target.scope, binding.target.id});
           })),
+      instances_by_name(graph_.AddIndex<EntityId>("instances_by_name", instances,
+                                                  [](const PluginInstance& instance, auto visit) {
+                                                    if (!instance.instance_name.empty())
+                                                      visit(instance.name_id());
+                                                  })),
       services_of_plugin(graph_.AddIndex<PluginRef>(
           "services_of_plugin", bindings, [](const PluginBinding& binding, auto visit) {
             if (IsCaller(binding.target.scope)) return;
@@ -100,7 +106,11 @@ void DeclarePluginAttachments(engine::Graph& graph, GatewayGraph& g) {
            auto& say) noexcept { ReportLosers(g, place, bindings, read, say); });
   graph.AddRule("global_plugins_out_of_place", p.cluster_plugins, {&p.usable, &p.instances},
                 std::tie(g.problems), rule(ReportGlobalLosers));
-  graph.AddRule("plugins", p.instances, {&p.bodies}, std::tie(g.entities), rule(RenderPlugin));
+  graph.AddRule("instance_names", p.instances_by_name, {}, std::tie(p.name_owners, g.problems),
+                [](const EntityId& name, const engine::Group<PluginInstance>& instances, Reader&,
+                   auto& say) noexcept { ElectNameOwner(name, instances, say); });
+  graph.AddRule("plugins", p.instances, {&p.bodies, &p.name_owners}, std::tie(g.entities),
+                rule(RenderPlugin));
 }
 
 }  // namespace kong

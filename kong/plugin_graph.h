@@ -42,6 +42,7 @@ class PluginGraph {
   engine::Table<PluginHasTargets>& has_targets;
   engine::Table<PluginHasCallers>& has_callers;
   engine::Table<PluginInstance>& instances;
+  engine::Table<InstanceNameOwner>& name_owners;
 
   engine::Index<k8s::KongPlugin, ObjectName>& plugins_by_secret;
   engine::Index<k8s::KongClusterPlugin, ObjectName>& cluster_plugins_by_secret;
@@ -49,6 +50,7 @@ class PluginGraph {
   engine::Index<PluginBinding, PluginRef>& targets_of_plugin;
   engine::Index<PluginBinding, PluginRef>& callers_of_plugin;
   engine::Index<PluginBinding, PluginPlace>& bindings_of_place;
+  engine::Index<PluginInstance, EntityId>& instances_by_name;  // Of those that have one.
   // By the plugin itself, of those that have custom entities.
   engine::Index<PluginBinding, PluginRef>& services_of_plugin;
 

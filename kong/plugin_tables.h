@@ -71,8 +71,9 @@ struct PluginUsable {
   PluginRef id;
   Symbol plugin;  // "cors"; empty if the object does not say.
   int64_t created_s = 0;
+  std::string instance_name;  // As its author wrote it.
   Key key() const { return id; }
-  auto fields() const { return std::tie(id, plugin, created_s); }
+  auto fields() const { return std::tie(id, plugin, created_s, instance_name); }
 };
 
 // Everything that is the same wherever a plugin is attached. Not there while a Secret is not
@@ -85,12 +86,9 @@ struct PluginBody {
   bool enabled = true;
   std::vector<std::string> protocols;
   std::string ordering;  // Canonical JSON; empty: not said.
-  std::string instance_name;
   std::vector<std::string> tags;
   Key key() const { return id; }
-  auto fields() const {
-    return std::tie(id, config, secret, enabled, protocols, ordering, instance_name, tags);
-  }
+  auto fields() const { return std::tie(id, config, secret, enabled, protocols, ordering, tags); }
 };
 
 // A plugin that is in quarantine, or needs a Secret that is.
@@ -141,12 +139,25 @@ struct PluginInstance {
   PluginRef body;
   Symbol plugin;
   EntityId service, route, consumer, group;  // Empty: not restricted to one.
-  std::string relation;  // "_route-shop.cart…", which makes instance names differ.
+  int64_t created_s = 0;                     // Of the plugin.
+  std::string instance_name;  // Kong's: the author's, and what tells its places apart.
   Needs needs = 0;
   Key key() const { return id; }
   auto fields() const {
-    return std::tie(id, body, plugin, service, route, consumer, group, relation, needs);
+    return std::tie(id, body, plugin, service, route, consumer, group, created_s, instance_name,
+                    needs);
   }
+  // Stands for the name in keys.
+  EntityId name_id() const { return DeriveId("plugins", instance_name); }
+};
+
+// Whose an instance name is that several plugins have: Kong wants it to be unique.
+struct InstanceNameOwner {
+  using Key = EntityId;
+  EntityId name;   // PluginInstance::name_id
+  EntityId owner;  // The instance.
+  Key key() const { return name; }
+  auto fields() const { return std::tie(name, owner); }
 };
 
 // Types of custom entities that Kong ties to a service, and the plugins that bring them along.

@@ -43,4 +43,9 @@ std::vector<Propagation::Arrival> Propagation::Acknowledged(const std::string& g
   return arrivals;
 }
 
+void Propagation::Forget(const std::string& gateway) {
+  std::lock_guard lock(mutex_);
+  acknowledged_.erase(gateway);
+}
+
 }  // namespace kong

@@ -40,6 +40,7 @@ class Propagation {
   // none.
   std::vector<Arrival> Acknowledged(const std::string& gateway, engine::Version version,
                                     absl::Duration now);
+  void Forget(const std::string& gateway);  // It is gone; one of the same name is new.
 
  private:
   struct Stamp {

@@ -4,8 +4,25 @@
 #include "kong/rules/reports.h"
 
 namespace kong {
+namespace {
 
 using engine::Cat;
+
+std::string_view NameOf(PluginScope scope) {
+  switch (scope) {
+    case PluginScope::kRoute:
+      return "a route";
+    case PluginScope::kService:
+      return "a service";
+    case PluginScope::kConsumer:
+      return "a consumer";
+    case PluginScope::kConsumerGroup:
+      return "a consumer group";
+  }
+  return "";
+}
+
+}  // namespace
 
 void BindPlugin(const GatewayGraph& g, const PluginUse& use, Reader& read,
                 Emitter<PluginBinding, Problem>& say) noexcept {
@@ -25,6 +42,13 @@ void BindPlugin(const GatewayGraph& g, const PluginUse& use, Reader& read,
         Cat("referenced KongPlugin or KongClusterPlugin \"", use.plugin.name, "\" does not exist"));
   }
   if (!found->plugin) return;  // Its author is told.
+  if (!MayBeAttached(found->plugin.text(), use.target.scope)) {
+    return ReportFailure(
+        say, use.asker,
+        Cat("konghq.com/plugins: ", found->id.object().text(), " is a plugin of type ",
+            found->plugin, ", which Kong does not run for ", NameOf(use.target.scope),
+            "; it is ignored here"));
+  }
   say.Emit(PluginBinding{use.plugin, use.target, *found});
 }
 

@@ -81,8 +81,9 @@ bool IsEnterprise(std::string_view plugin) {
   return std::binary_search(kEnterprisePlugins.begin(), kEnterprisePlugins.end(), plugin);
 }
 
+// `name`: whether it has its instance name.
 std::string Fragment(const PluginInstance& instance, const EntityId& id, const PluginBody& body,
-                     bool ordering) {
+                     bool name, bool ordering) {
   std::string json;
   io::JsonWriter out(json);
   auto refer = [&](std::string_view member, const EntityId& to) {
@@ -94,11 +95,7 @@ std::string Fragment(const PluginInstance& instance, const EntityId& id, const P
   refer("consumer_group", instance.group);
   if (!body.enabled) out.Member("enabled", false);
   out.Member("id", id.text());
-  if (!body.instance_name.empty()) {
-    std::string name = body.instance_name;
-    if (!instance.relation.empty()) name += Cat('-', Sha256Hex(instance.relation).substr(0, 9));
-    out.Member("instance_name", name);
-  }
+  if (name) out.Member("instance_name", instance.instance_name);
   out.Member("name", instance.plugin.text());
   if (ordering) out.Key("ordering").Raw(body.ordering);
   if (!body.protocols.empty()) out.Member("protocols", body.protocols);
@@ -115,13 +112,18 @@ void RenderPlugin(const GatewayGraph& g, const PluginInstance& instance, Reader&
   const PluginBody* body = read.Find(g.plugins.bodies, instance.body);
   if (!body) return;
   Needs needs = instance.needs;
+  bool named = !instance.instance_name.empty();
+  if (named) {
+    const InstanceNameOwner* of = read.Find(g.plugins.name_owners, instance.name_id());
+    named = !of || of->owner == instance.id;
+  }
   if (IsEnterprise(instance.plugin.text())) needs |= kNeedsEnterprise;
   auto emit = [&](const EntityId& id, Needs form, bool ordering) {
     say.Emit(Entity{EntityKind::kPlugin,
                     id,
                     needs | form,
                     std::string(instance.plugin.text()),
-                    Fragment(instance, id, *body, ordering),
+                    Fragment(instance, id, *body, named, ordering),
                     {instance.body.object()},
                     body->secret});
   };

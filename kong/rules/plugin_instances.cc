@@ -1,5 +1,9 @@
 // From bindings to the plugins that Kong gets: alone, or where a target and a caller meet.
+#include <algorithm>
+#include <tuple>
+
 #include "engine/text.h"
+#include "kong/certificate.h"
 #include "kong/rules/plugin_rules.h"
 #include "kong/rules/reports.h"
 
@@ -34,11 +38,11 @@ class InstanceMaker {
 
   PluginInstance Make() {
     const PluginUsable& found = binding_.found;
-    std::string key(found.plugin.text());
+    std::string key(found.plugin.text()), relation;
     auto name = [&](const PluginTarget* target, std::string_view in_id, std::string_view in_name) {
       if (!target) return;
       key += Cat(':', in_id, '/', target->name);
-      instance_.relation += Cat('_', in_name, '-', target->name);
+      relation += Cat('_', in_name, '-', target->name);
     };
     name(service_, "service", "service");
     name(route_, "route", "route");
@@ -47,6 +51,9 @@ class InstanceMaker {
     instance_.id = DeriveId("plugins", key);
     instance_.body = found.id;
     instance_.plugin = found.plugin;
+    instance_.created_s = found.created_s;
+    if (!found.instance_name.empty())
+      instance_.instance_name = Cat(found.instance_name, '-', Sha256Hex(relation).substr(0, 9));
     return std::move(instance_);
   }
 
@@ -99,6 +106,26 @@ void ReportLosers(const GatewayGraph& g, const PluginPlace& place,
                   Cat("has no effect on ", binding.target.name, ": the older ",
                       owner->body.object().text(), " is a plugin of the same type (", place.plugin,
                       ") there; Kong runs one of each type"));
+  }
+}
+
+void ElectNameOwner(const EntityId& name, const engine::Group<PluginInstance>& instances,
+                    Emitter<InstanceNameOwner, Problem>& say) noexcept {
+  if (instances.size() < 2) return;
+  auto rank = [](const PluginInstance& each) {
+    return std::tuple(each.created_s, each.body, each.id);
+  };
+  const PluginInstance& owner =
+      *std::min_element(instances.begin(), instances.end(),
+                        [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  say.Emit(InstanceNameOwner{name, owner.id});
+  for (const PluginInstance& each : instances) {
+    if (each.id == owner.id || each.body == owner.body) continue;
+    ReportWarning(
+        say, each.body.object(),
+        Cat("instance_name: the older ", owner.body.object().text(),
+            " has it at the same place already, and Kong wants it to be unique; it is left "
+            "out there, and the plugin has effect without it"));
   }
 }
 

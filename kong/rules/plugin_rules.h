@@ -40,6 +40,9 @@ void AttachToBoth(const GatewayGraph& g, const PluginBinding& target, const Plug
 void ReportLosers(const GatewayGraph& g, const PluginPlace& place,
                   const engine::Group<PluginBinding>& bindings, Reader& read,
                   Emitter<Problem>& say) noexcept;
+// An instance name that several plugins have: the oldest keeps it, the others are told.
+void ElectNameOwner(const EntityId& name, const engine::Group<PluginInstance>& instances,
+                    Emitter<InstanceNameOwner, Problem>& say) noexcept;
 void RenderPlugin(const GatewayGraph& g, const PluginInstance& instance, Reader& read,
                   Emitter<Entity>& say) noexcept;
 

@@ -38,8 +38,8 @@ class PluginReader {
     id_ = {plugin_.meta.ns(), plugin_.meta.name()};
     if (read_.Find(g_.plugins.excluded, id_)) return;
     const bool named = IsPluginName(plugin_.spec.plugin);
-    say_.Emit(
-        PluginUsable{id_, named ? Symbol(plugin_.spec.plugin) : Symbol(), plugin_.meta.created_s});
+    say_.Emit(PluginUsable{id_, named ? Symbol(plugin_.spec.plugin) : Symbol(),
+                           plugin_.meta.created_s, plugin_.spec.instance_name});
     if (!named) {
       return Fail(Cat("plugin: \"", plugin_.spec.plugin,
                       "\" cannot be the name of a plugin of Kong; the object has no effect"));
@@ -77,7 +77,6 @@ class PluginReader {
                     .enabled = !plugin_.spec.disabled,
                     .protocols = {},
                     .ordering = plugin_.spec.ordering,
-                    .instance_name = plugin_.spec.instance_name,
                     .tags = TagsOfObject(P::kType, plugin_.meta,
                                          ParseTags(plugin_.meta.annotations, findings))};
     ReportAll(say_, id_.object(), findings);
@@ -124,7 +123,8 @@ void ReadKongClusterPlugin(
                           .route = {},
                           .consumer = {},
                           .group = {},
-                          .relation = {},
+                          .created_s = plugin.meta.created_s,
+                          .instance_name = plugin.spec.instance_name,
                           .needs = 0},
            RankOf(plugin.meta));
 }

@@ -99,5 +99,22 @@ TEST_F(TokenFileTest, ThatNeverWasIsAnErrorOfTheRequest) {
   EXPECT_THAT(std::string(engine::MessageOf(done_)), HasSubstr(path_));
 }
 
+TEST(ApiClientTest, WritesObjectsAndFields) {
+  FakeClock clock;
+  FakeHttp http;
+  ApiClient api(http, clock, {"t0ken", ""}, "kdelta/1");
+  auto create = api.Create({Secret::kType, "shop", "", {}, false, false}, "{1}", {}, Ignore());
+  EXPECT_EQ(http.last().request.method, "POST");
+  EXPECT_EQ(http.last().request.target, "/api/v1/namespaces/shop/secrets");
+  EXPECT_EQ(http.last().request.headers.Find("content-type"), "application/json");
+  EXPECT_EQ(http.last().request.headers.Find("authorization"), "Bearer t0ken");
+  EXPECT_EQ(*http.last().request.body, "{1}");
+  auto patch = api.MergePatch({Secret::kType, "shop", "a", {}, false, false}, "{2}", {}, Ignore());
+  EXPECT_EQ(http.last().request.method, "PATCH");
+  EXPECT_EQ(http.last().request.target, "/api/v1/namespaces/shop/secrets/a");
+  EXPECT_EQ(http.last().request.headers.Find("content-type"), "application/merge-patch+json");
+  EXPECT_EQ(*http.last().request.body, "{2}");
+}
+
 }  // namespace
 }  // namespace k8s

@@ -151,5 +151,51 @@ TEST_F(AdminTlsTest, AGatewayIsConfiguredOnlyIfBothSidesTrustEachOther) {
   }
 }
 
+TEST_F(AdminTlsTest, DiscoveredGatewaysHaveTheNameOfTheirService) {
+  const std::string ca = authority_.pem();
+  const Line found = {{"kong-admin-svc", "kong/kong-admin"}, {"kong-admin-ca-cert", ca}};
+  Line named = found;
+  named["kong-admin-tls-server-name"] = "kong.example";
+  for (const auto& [line, name] :
+       {std::pair(found, "pod.kong-admin.kong.svc"), std::pair(named, "kong.example")}) {
+    const Flags flags = ParseFlags(line).value();
+    EXPECT_EQ(AdminTlsOf(flags, loop_).value()->Current()->server_name(), name);
+    EXPECT_TRUE(GatewaysOf(flags, loop_).value().empty()) << "none by URL";
+    EXPECT_EQ(DiscoveryOptionsOf(flags)->service.Text(), "kong/kong-admin");
+    EXPECT_THAT(DiscoveryOptionsOf(flags)->port_names,
+                ::testing::ElementsAre("admin-tls", "kong-admin-tls"));
+  }
+  EXPECT_FALSE(DiscoveryOptionsOf(ParseFlags({}).value()).has_value());
+}
+
+TEST_F(AdminTlsTest, AnElectionIsForFleetsUnlessTheFlagSaysOtherwise) {
+  const Line fleet = {{"kong-admin-svc", "kong/kong-admin"}};
+  Line never = fleet, always, elsewhere = fleet;
+  never["force-leader-election"] = "disabled";
+  always["force-leader-election"] = "enabled";
+  elsewhere["election-namespace"] = "there";
+  elsewhere["election-id"] = "mine";
+  struct Case {
+    const char* name;
+    Line line;
+    std::string lease;  // Empty: there is no election.
+  };
+  k8s::ClusterAccess access;
+  access.ns = "kong";
+  for (const Case& each : {Case{"one gateway", {}, ""},
+                           {"fleet", fleet, "kong/5b374a9e.konghq.com"},
+                           {"never", never, ""},
+                           {"always", always, "kong/5b374a9e.konghq.com"},
+                           {"elsewhere", elsewhere, "there/mine"}}) {
+    const auto election = ElectionOf(ParseFlags(each.line).value(), access, "f00d").value();
+    EXPECT_EQ(election ? election->lease.Text() : "", each.lease) << each.name;
+    if (election) EXPECT_TRUE(election->identity.ends_with("_f00d")) << election->identity;
+  }
+  access.ns.clear();
+  EXPECT_THAT(
+      std::string(engine::MessageOf(ElectionOf(ParseFlags(fleet).value(), access, "").status())),
+      HasSubstr("--election-namespace"));
+}
+
 }  // namespace
 }  // namespace kdelta

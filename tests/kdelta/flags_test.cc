@@ -137,6 +137,11 @@ INSTANTIATE_TEST_SUITE_P(
          {{"kong-admin-svc", {"kong/admin"}}, {"kong-admin-url", {"http://a"}}},
          {},
          "exclude each other"},
+        {"AServiceWithoutPorts",
+         {{"kong-admin-svc", {"kong/admin"}}, {"kong-admin-svc-port-names", {""}}},
+         {},
+         "name at least one port"},
+        {"AnElectionWithoutAnId", {{"election-id", {""}}}, {}, "--election-id"},
         {"ACertificateWithoutKey", {{"kong-admin-tls-client-cert-file", {"a"}}}, {}, "-client-key"},
         {"AKeyWithoutCertificate", {{"kong-admin-tls-client-key", {"a"}}}, {}, "-client-cert"},
         {"FallbackWithoutGate",
@@ -177,6 +182,17 @@ TEST(FlagsTest, AreReadFromALineAsGoWouldReadIt) {
   EXPECT_TRUE(flags->Bool("dump-config"));
   EXPECT_EQ(flags->Duration("term-delay"), absl::Seconds(2));
   EXPECT_THAT(flags->List("kong-admin-url"), ElementsAre("a:1", "b:2"));
+}
+
+TEST(ParseTest, NamesTheMisspeltFlagRatherThanTheOneThatIsMissingBecauseOfIt) {
+  CLI::App program("test", "kdelta");
+  CLI::App* command = program.add_subcommand("translate");
+  std::string input;
+  command->add_option("--input", input)->required();
+  ExitStatus status = 0;
+  testing::internal::CaptureStderr();
+  EXPECT_NE(Parse(program, {"translate", "--inptu", "x"}, status), 0);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("--inptu; did you mean --input?"));
 }
 
 TEST(NearestTest, FindsAMisspeltNameAndNothingForNonsense) {

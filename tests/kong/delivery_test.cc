@@ -364,5 +364,175 @@ TEST_F(DeliveryTest, ConvergesAfterAnyMisfortune) {
   }
 }
 
+TEST_F(DeliveryTest, LetsGoOfARemovedGatewayAndDropsItsPush) {
+  Start(2);
+  kong(0).load = absl::Seconds(10);
+  Set("a", 1);
+  Run();
+  delivery_->Remove("http://kong-0");
+  delivery_->Remove("http://never");
+  Set("a", 2);
+  Run(absl::Minutes(1));
+  EXPECT_THAT(delivery_->gateways(), SizeIs(1));
+  EXPECT_EQ(kong(0).pushes, 1);
+  EXPECT_EQ(kong(1).hash, Hash());
+  EXPECT_EQ(delivery_->acknowledged(), source_.version);
+}
+
+TEST_F(DeliveryTest, AGatewayThatComesBackIsNew) {
+  Start(2);
+  Set("a", 1);
+  Run();
+  delivery_->Remove("http://kong-0");
+  kong(0).Restart();
+  delivery_->Add("http://kong-0", kong(0).Client());
+  EXPECT_EQ(delivery_->gateways()[1]->state().acknowledged(), 0u);
+  Run();
+  EXPECT_EQ(kong(0).hash, Hash());
+  EXPECT_EQ(kong(1).pushes, 1);
+}
+
+TEST_F(DeliveryTest, ARemovedGatewayIsNotWaitedForWhenItsPayloadIsMade) {
+  Start(2);
+  Run();
+  source_.services["a"] = 1;
+  Publish();  // Both wait now.
+  delivery_->Remove("http://kong-0");
+  Run();
+  EXPECT_EQ(kong(0).pushes, 0);
+  EXPECT_EQ(kong(1).hash, Hash());
+}
+
+TEST_F(DeliveryTest, AnotherGatewayGoesOnWithTheTrialsOfARemovedOne) {
+  Start(2);
+  for (auto& each : kongs_) {
+    each->refuse = [](const std::string& body, bool) { return RefuseSilently(body, "bad"); };
+    each->load = absl::Milliseconds(10);
+  }
+  source_.services = {{"a", 1}, {"b", 1}, {"bad", 1}, {"c", 1}, {"d", 1}};
+  Publish();
+  Run(absl::Milliseconds(5));  // One of them tries parts now.
+  const size_t trying = kong(0).pushes > kong(1).pushes ? 0 : 1;
+  delivery_->Remove(Cat("http://kong-", trying));
+  Run(absl::Minutes(10));
+  EXPECT_EQ(kong(1 - trying).hash, Hash());
+  EXPECT_THAT(source_.refused, testing::Contains(testing::Key("bad")));
+}
+
+TEST_F(DeliveryTest, OneThatRefusesWhatAnotherHasTakenConcernsItselfOnly) {
+  Start(2);
+  Set("a", 1);
+  Run();
+  kong(1).refuse = [](const std::string& body, bool) { return RefuseNamed(body, "b"); };
+  kong(1).fault = [](bool push) { return push ? FakeKong::Fault::kBusy : FakeKong::Fault::kNone; };
+  Set("b", 1);
+  Run();
+  kong(1).fault = [](bool) { return FakeKong::Fault::kNone; };
+  Run(absl::Minutes(1));
+  EXPECT_EQ(kong(0).hash, Hash());
+  EXPECT_THAT(source_.refused, IsEmpty());
+  EXPECT_NE(kong(1).hash, Hash());
+  EXPECT_EQ(quarantines_, 0);
+}
+
+// One that never answers, one that answers garbage, one that resets: each costs itself only.
+TEST_F(DeliveryTest, HostileGatewaysSlowNobody) {
+  Start(5);
+  kong(0).fault = [](bool) { return FakeKong::Fault::kSilent; };
+  kong(1).fault = [](bool) { return FakeKong::Fault::kError; };
+  kong(2).fault = [](bool) { return FakeKong::Fault::kRefuseConnection; };
+  kong(3).fault = [](bool push) {
+    return push ? FakeKong::Fault::kSilent : FakeKong::Fault::kNone;
+  };
+  for (int i = 1; i <= 20; ++i) {
+    Set("a", i);
+    Run(absl::Milliseconds(1));
+    EXPECT_EQ(kong(4).hash, Hash());
+  }
+  EXPECT_EQ(kong(4).pushes, 20);
+}
+
+TEST_F(DeliveryTest, AFollowerIsReadyToPushAndThePushComesAtOnceWhenItLeads) {
+  Start(2);
+  delivery_->Lead(false);
+  Set("a", 1);
+  Run(absl::Minutes(5));
+  EXPECT_EQ(kong(0).pushes + kong(1).pushes, 0);
+  const int builds = source_.builds;
+  delivery_->Lead(true);
+  Run(absl::Milliseconds(1));
+  EXPECT_EQ(source_.builds, builds) << "the payload was there";
+  for (size_t i = 0; i < 2; ++i) EXPECT_EQ(kong(i).hash, Hash());
+}
+
+TEST_F(DeliveryTest, TakingOverPushesNothingWhereNothingDiffers) {
+  Start();
+  delivery_->Lead(false);
+  Set("a", 1);
+  Run(absl::Seconds(1));
+  kong().hash = Hash();  // The leader saw to it, and nobody looked since.
+  delivery_->Lead(true);
+  Run(absl::Seconds(1));
+  EXPECT_EQ(kong().pushes, 0);
+  EXPECT_EQ(delivery_->acknowledged(), source_.version);
+}
+
+TEST_F(DeliveryTest, AGatewayThatIsFoundByAFollowerIsNotPushedTo) {
+  Start();
+  delivery_->Lead(false);
+  Set("a", 1);
+  kongs_.push_back(std::make_unique<FakeKong>(clock_));
+  delivery_->Add("http://new", kongs_.back()->Client());
+  Run(absl::Minutes(1));
+  EXPECT_EQ(kong(1).pushes, 0);
+}
+
+TEST_F(DeliveryTest, LosingLeadershipDropsThePushUnderWay) {
+  Start();
+  kong().load = absl::Seconds(10);
+  Set("a", 1);
+  Run(absl::Seconds(1));
+  ASSERT_TRUE(delivery_->gateways()[0]->pushing());
+  delivery_->Lead(false);
+  EXPECT_FALSE(delivery_->gateways()[0]->pushing());
+  Set("a", 2);
+  Run(absl::Minutes(5));
+  EXPECT_EQ(kong().pushes, 1);
+  delivery_->Lead(true);
+  Run(absl::Seconds(15));
+  EXPECT_EQ(kong().hash, Hash());
+}
+
+TEST_F(DeliveryTest, LosingLeadershipEndsTrials) {
+  Start();
+  kong().refuse = [](const std::string& body, bool) { return RefuseSilently(body, "bad"); };
+  kong().load = absl::Milliseconds(100);
+  source_.services = {{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}, {"bad", 1}, {"e", 1}, {"f", 1}};
+  Publish();
+  Run(absl::Milliseconds(1));
+  ASSERT_TRUE(delivery_->gateways()[0]->pushing());
+  ASSERT_EQ(quarantines_, 0) << "parts are tried";
+  delivery_->Lead(false);
+  Run(absl::Minutes(2));
+  const int pushes = kong().pushes;
+  delivery_->Lead(true);
+  Run(absl::Minutes(10));
+  EXPECT_GT(kong().pushes, pushes);
+  EXPECT_EQ(kong().hash, Hash());
+}
+
+TEST_F(DeliveryTest, AsksForPermissionRightBeforeEachPush) {
+  bool may = false;
+  DeliveryOptions options;
+  options.may_push = [&] { return may; };
+  Start(1, std::move(options));
+  Set("a", 1);
+  Run(absl::Minutes(1));
+  EXPECT_EQ(kong().pushes, 0);
+  may = true;  // And nobody tells.
+  Run(absl::Seconds(2));
+  EXPECT_EQ(kong().hash, Hash());
+}
+
 }  // namespace
 }  // namespace kong

@@ -43,6 +43,7 @@ class Play {
   Play& End(PushEnd end, absl::Duration retry_after = {}) {
     return state_.OnPushEnd(end, retry_after, now_), *this;
   }
+  Play& Lead(bool leads) { return state_.Lead(leads, now_), *this; }
   // A gateway that has `kOurs` of version 1.
   Play& InSync() {
     Identify().Show(kZero).Publish(1).Offer(kOurs).Begin().End(PushEnd::kLoaded);
@@ -325,6 +326,40 @@ TEST(GatewayIdentityTest, ReadsTheHashOrSaysWhyNot) {
        {"", "[]", "{}", R"({"configuration_hash":null})", R"({"configuration_hash":"ab"})"}) {
     EXPECT_FALSE(ReadConfigurationHash(body).ok()) << body;
   }
+}
+
+TEST(GatewayStateTest, AFollowerKnowsEverythingAndPushesNothing) {
+  Play play;
+  play.Lead(false);
+  EXPECT_EQ(play.Next(), Ask::kIdentity);
+  EXPECT_EQ(play.Identify().Next(), Ask::kStatus);
+  EXPECT_EQ(play.Show(kForeign).Publish(1).Next(), Ask::kPayload);
+  play.state().PayloadAsked();
+  EXPECT_EQ(play.Offer(kOurs).Next(), Ask::kNothing);
+  EXPECT_EQ(play.Sleeps(), absl::Seconds(10));
+  play.Show(kOurs);
+  EXPECT_EQ(play.state().acknowledged(), 1u) << "somebody else saw to it";
+}
+
+TEST(GatewayStateTest, WhoBeginsToLeadLooksFirstAndPushesOnlyWhatDiffers) {
+  for (const auto& [shown, next] : {std::pair(kOurs, Ask::kNothing), {kForeign, Ask::kPush}}) {
+    Play play;
+    play.Lead(false).Identify().Show(kZero).Publish(1).Offer(kOurs).Wait(absl::Seconds(1));
+    EXPECT_EQ(play.Next(), Ask::kNothing);
+    EXPECT_EQ(play.Lead(true).Next(), Ask::kStatus);
+    EXPECT_EQ(play.Show(shown).Next(), next);
+  }
+}
+
+TEST(GatewayStateTest, AFollowerIsNotSurprisedByWhatTheLeaderDoes) {
+  Play play;
+  play.InSync().Lead(false);
+  for (const std::string& hash : {kNewer, kForeign, kOurs, kNewer}) {
+    play.Wait(absl::Seconds(10)).Show(hash);
+    for (Event event : play.state().TakeEvents()) EXPECT_EQ(event, Event::kAcknowledged);
+  }
+  play.Lead(true).Show(kNewer);
+  EXPECT_THAT(play.state().TakeEvents(), IsEmpty()) << "its predecessor was right to send it";
 }
 
 }  // namespace

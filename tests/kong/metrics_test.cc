@@ -7,6 +7,7 @@ namespace kong {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(MetricsTest, CountPushesUnderTheNamesAndLabelsOfKic) {
   Metrics metrics("one");
@@ -45,6 +46,24 @@ TEST(MetricsTest, MeasurePropagationAKindAndAGateway) {
       metrics.Text(),
       HasSubstr("kdelta_propagation_seconds_bucket{dataplane=\"http://g:1\",instance_id=\"one\","
                 "kind=\"Service\",le=\"0.003\"} 1"));
+}
+
+TEST(MetricsTest, ForgetAGatewayAndNoOther) {
+  Metrics metrics("one");
+  for (const char* gateway : {"https://g1", "https://g2"}) {
+    metrics.Pushed({.gateway = gateway});
+    metrics.Pushed({.gateway = gateway, .failure_reason = "network"});
+    metrics.InSync(gateway, true);
+    metrics.Drifted(gateway);
+    metrics.Propagated("Ingress", gateway, absl::Seconds(1));
+  }
+  metrics.Forget("https://g1");
+  metrics.Forget("https://never");
+  EXPECT_THAT(metrics.Text(), Not(HasSubstr("https://g1")));
+  EXPECT_THAT(metrics.Text(), HasSubstr("https://g2"));
+  metrics.Drifted("https://g1");
+  EXPECT_THAT(metrics.Text(), HasSubstr("kdelta_gateway_drift_total{dataplane=\"https://g1\","
+                                        "instance_id=\"one\"} 1"));
 }
 
 }  // namespace

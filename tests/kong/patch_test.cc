@@ -28,13 +28,17 @@ class PatchTest : public testing::Test {
   PatchTest()
       : graph_(engine::NewSerialExecutor()),
         entities_(graph_.AddSource<Entity>("entities")),
-        others_(graph_.AddSource<Entity>("others")) {
+        others_(graph_.AddSource<Entity>("others")),
+        refused_(graph_.AddSource<RefusedEntity>("refused")),
+        contents_(graph_, {{&entities_, &others_}, &refused_}, kOffers) {
     entities_.KeepFeed();
     others_.KeepFeed();
+    refused_.KeepFeed();
   }
   Patch Since(engine::Version from) {
     graph_.Step();
-    return MakePatch({&entities_, &others_}, kOffers, from, graph_.version());
+    contents_.Update();
+    return MakePatch(contents_, from);
   }
   static std::vector<std::string> Names(const Patch& patch) {
     std::vector<std::string> names;
@@ -45,6 +49,8 @@ class PatchTest : public testing::Test {
   engine::Graph graph_;
   engine::Source<Entity>& entities_;
   engine::Source<Entity>& others_;
+  engine::Source<RefusedEntity>& refused_;
+  ClassContents contents_;
 };
 
 TEST_F(PatchTest, UpsertsComeParentsFirstAndRemovalsChildrenFirst) {
@@ -90,18 +96,45 @@ TEST_F(PatchTest, WhatMovesBetweenTablesIsNotRemoved) {
 }
 
 TEST_F(PatchTest, StartsAfreshWhenTheFeedDoesNotReachBack) {
-  auto consumer = graph_.AddConsumer();
   entities_.Set(Named(EntityKind::kService, "a"));
   engine::Version old = Since(0).to;
   // A feed is compacted once it is much longer than its table.
   for (int i = 0; i < 1100; ++i) {
-    entities_.Set(Named(EntityKind::kService, "b", std::to_string(i)));
+    entities_.Set(Named(EntityKind::kService, "b", engine::Cat("{\"x\":", i, "}")));
     graph_.Step();
-    graph_.Acknowledge(consumer, graph_.version());
+    contents_.Update();
   }
   Patch patch = Since(old);
   EXPECT_EQ(patch.from, 0u);
   EXPECT_THAT(patch.upserts, testing::SizeIs(2));
+}
+
+TEST_F(PatchTest, HoldsBackTheFeedForACopyThatIsBehind) {
+  entities_.Set(Named(EntityKind::kService, "a"));
+  engine::Version old = Since(0).to;
+  contents_.Hold(old);
+  for (int i = 0; i < 1100; ++i) {
+    entities_.Set(Named(EntityKind::kService, "b", engine::Cat("{\"x\":", i, "}")));
+    graph_.Step();
+    contents_.Update();
+  }
+  Patch patch = Since(old);
+  EXPECT_EQ(patch.from, old);
+  EXPECT_THAT(Names(patch), ElementsAre("b"));
+}
+
+TEST_F(PatchTest, WhatMustStayOutIsARemovalAndComesBack) {
+  Entity service = Named(EntityKind::kService, "a");
+  Entity child =
+      Named(EntityKind::kPlugin, "p", engine::Cat(R"({"service":")", service.id.text(), "\"}"));
+  for (const Entity& row : {service, child}) entities_.Set(row);
+  Patch all = Since(0);
+  EXPECT_THAT(Names(all), ElementsAre("a", "p"));
+  entities_.Erase(service.key());
+  Patch without = Since(all.to);
+  EXPECT_THAT(without.removals, ElementsAre(child.key(), service.key()));
+  entities_.Set(service);
+  EXPECT_THAT(Names(Since(without.to)), ElementsAre("a", "p"));
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "kong/payload_builder.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "engine/executor.h"
 #include "engine/text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kong/patch.h"
 
 namespace kong {
 namespace {
@@ -81,9 +83,17 @@ class PayloadBuilderTest : public testing::Test {
     refused_.KeepFeed();
     builder_ = NewBuilder();
   }
-  std::unique_ptr<PayloadBuilder> NewBuilder(Needs offers = kOffers) {
-    return std::make_unique<PayloadBuilder>(
-        graph_, PayloadTables{{&entities_, &others_}, &refused_}, offers);
+  // Of one class.
+  struct Builder {
+    Builder(engine::Graph& graph, PayloadTables tables, Needs offers)
+        : contents(graph, std::move(tables), offers), payloads(contents) {}
+    std::shared_ptr<const Payload> Build() { return payloads.Build(); }
+    ClassContents contents;
+    PayloadBuilder payloads;
+  };
+  std::unique_ptr<Builder> NewBuilder(Needs offers = kOffers) {
+    return std::make_unique<Builder>(graph_, PayloadTables{{&entities_, &others_}, &refused_},
+                                     offers);
   }
   void Set(std::initializer_list<Entity> rows) {
     for (const Entity& row : rows) entities_.Set(row);
@@ -128,7 +138,7 @@ class PayloadBuilderTest : public testing::Test {
   engine::Source<Entity>& entities_;
   engine::Source<Entity>& others_;
   engine::Source<RefusedEntity>& refused_;
-  std::unique_ptr<PayloadBuilder> builder_;
+  std::unique_ptr<Builder> builder_;
 };
 
 TEST_F(PayloadBuilderTest, HoldsAStubWhenItWouldBeEmpty) {
@@ -165,18 +175,18 @@ TEST_F(PayloadBuilderTest, RendersNothingWhenNothingOfItsClassChanged) {
   std::shared_ptr<const Payload> after = Build();
   EXPECT_EQ(after->body, before->body);
   EXPECT_GT(after->version, before->version);
-  EXPECT_EQ(builder_->renders(), 1u);
+  EXPECT_EQ(builder_->payloads.renders(), 1u);
 }
 
 TEST_F(PayloadBuilderTest, DigestsOnlyWhatFollowsTheFirstChange) {
   for (int i = 0; i < 200; ++i) Set({Service(Cat("s", i))});
   Set({Upstream("u"), Target("u", "1.1.1.1:80")});
   Build();
-  uint64_t before = builder_->bytes_digested();
+  uint64_t before = builder_->payloads.bytes_digested();
   entities_.Erase(Target("u", "1.1.1.1:80").key());
   Set({Target("u", "1.1.1.2:80")});
   Build();
-  EXPECT_LT(builder_->bytes_digested() - before, 300u);
+  EXPECT_LT(builder_->payloads.bytes_digested() - before, 300u);
 }
 
 TEST_F(PayloadBuilderTest, TheLastEntityLeavesTheStubAndTheFirstReplacesIt) {
@@ -303,7 +313,29 @@ TEST_F(PayloadBuilderTest, ALateBuilderStartsFromAllRows) {
   EXPECT_EQ(Build()->count(), 1u);
 }
 
-// A random walk, in which every step is held against a builder that starts afresh.
+// A copy that is kept by patches alone.
+struct Copy {
+  void Take(const Patch& patch) {
+    if (patch.from == 0) rows.clear();
+    for (const EntityKey& key : patch.removals) rows.erase(key);
+    for (const Entity& row : patch.upserts) rows[row.key()] = row.json;
+    version = patch.to;
+  }
+  static std::map<EntityKey, std::string> Of(const Payload& payload) {
+    std::map<EntityKey, std::string> rows;
+    for (size_t kind = 0; kind < kEntityKinds; ++kind) {
+      EntityKind each = static_cast<EntityKind>(kind);
+      for (PartRef ref{each, 0}; ref.index < payload.count(each); ++ref.index)
+        rows[{each, payload.part(ref).id}] = payload.Fragment(ref);
+    }
+    return rows;
+  }
+  std::map<EntityKey, std::string> rows;
+  engine::Version version = 0;
+};
+
+// A random walk, in which every step is held against a builder that starts afresh, and against a
+// copy that is given patches now and then.
 TEST_F(PayloadBuilderTest, RandomEditsEndWhereAFreshBuilderEnds) {
   uint64_t state = 7;
   auto pick = [&](uint64_t n) {
@@ -311,6 +343,7 @@ TEST_F(PayloadBuilderTest, RandomEditsEndWhereAFreshBuilderEnds) {
     return (state >> 33) % n;
   };
   auto name = [&] { return Cat("n", pick(4)); };
+  Copy copy;
   for (int round = 0; round < 300; ++round) {
     for (uint64_t edits = pick(4); edits-- > 0;) {
       Entity row = Service(name(), static_cast<int>(pick(3)));
@@ -329,6 +362,10 @@ TEST_F(PayloadBuilderTest, RandomEditsEndWhereAFreshBuilderEnds) {
         table.Set(row);
     }
     std::shared_ptr<const Payload> payload = Build();
+    if (pick(3) != 0) {
+      copy.Take(MakePatch(builder_->contents, copy.version));
+      ASSERT_TRUE(copy.rows == Copy::Of(*payload)) << "round " << round;
+    }
     if (payload->count(EntityKind::kRoute) > 0 && pick(4) == 0) {
       PartRef ref{EntityKind::kRoute, pick(payload->count(EntityKind::kRoute))};
       refused_.Set({.object = payload->Origins(ref)[0],

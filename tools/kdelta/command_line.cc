@@ -78,7 +78,6 @@ std::vector<std::string> NamesOf(const CLI::App& app) {
 std::string UnknownText(const CLI::App& program) {
   const CLI::App& app = Chosen(program);
   const std::vector<std::string> rest = app.remaining(true);
-  if (rest.empty()) return "the line could not be read";
   const std::string name = rest.front().substr(0, rest.front().find('='));
   const std::string nearest = Nearest(name, NamesOf(app));
   std::string text = Cat(name.starts_with("-") ? "unknown flag " : "unknown word ", name);
@@ -127,10 +126,10 @@ int Parse(CLI::App& program, std::vector<std::string> arguments, const ExitStatu
     program.parse(std::move(arguments));
   } catch (const CLI::Success& shown) {  // Help was asked for.
     return program.exit(shown);
-  } catch (const CLI::ExtrasError&) {
-    return Refuse(program, UnknownText(program));
   } catch (const CLI::ParseError& error) {
-    return Refuse(program, error.what());
+    // A misspelt flag is named before the one that is missing because of it.
+    return Refuse(program, Chosen(program).remaining(true).empty() ? error.what()
+                                                                   : UnknownText(program));
   }
   return status;
 }

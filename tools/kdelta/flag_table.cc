@@ -21,13 +21,9 @@ constexpr std::string_view kKonnect = "Konnect";
 
 constexpr std::string_view kNotThisKind = "This kind is not translated.";
 constexpr std::string_view kNoStatuses = "Statuses are not written.";
-constexpr std::string_view kNoElection =
-    "Every replica configures its gateways; there is no election.";
 constexpr std::string_view kNoWebhook = "There is no admission webhook.";
 constexpr std::string_view kNoKonnect = "Konnect is not served.";
 constexpr std::string_view kNoDatabase = "Only gateways without a database are configured.";
-constexpr std::string_view kNoDiscovery =
-    "Gateways are not discovered: name them with --kong-admin-url.";
 
 constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"kubeconfig", kText, "", kEffective, kWatching,
@@ -55,7 +51,8 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"kong-admin-tls-skip-verify", kBool, "false", kEffective, kGateways,
      "Do not verify the gateways' certificates."},
     {"kong-admin-tls-server-name", kText, "", kEffective, kGateways,
-     "The name that the gateways' certificates must have, and SNI."},
+     "The name that the gateways' certificates must have, and SNI. Without it, the URL's host; of "
+     "discovered gateways pod.SERVICE.NAMESPACE.svc."},
     {"kong-admin-ca-cert", kText, "", kEffective, kGateways,
      "PEM of the authority that signed the gateways' certificates."},
     {"kong-admin-ca-cert-file", kText, "", kEffective, kGateways, "The same, from a file."},
@@ -83,13 +80,15 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
      "A gateway is tried until it answers; /readyz says so meanwhile."},
     {"kong-admin-init-retry-delay", kDuration, "1s", kNoEffect, kGateways,
      "Retries back off by themselves."},
-    {"kong-admin-svc", kObject, "", kNoEffect, kGateways, kNoDiscovery},
-    {"kong-admin-svc-port-names", kList, "admin-tls,kong-admin-tls", kNoEffect, kGateways,
-     kNoDiscovery},
-    {"gateway-discovery-readiness-check-interval", kDuration, "10s", kNoEffect, kGateways,
-     kNoDiscovery},
-    {"gateway-discovery-readiness-check-timeout", kDuration, "5s", kNoEffect, kGateways,
-     kNoDiscovery},
+    {"kong-admin-svc", kObject, "", kEffective, kGateways,
+     "The Service of the gateways' Admin APIs: its endpoints are the gateways, ready or not. "
+     "Instead of --kong-admin-url."},
+    {"kong-admin-svc-port-names", kList, "admin-tls,kong-admin-tls", kEffective, kGateways,
+     "The names that ports of its EndpointSlices may have."},
+    {"gateway-discovery-readiness-check-interval", kDuration, "10s", kEffective, kGateways,
+     "How often each gateway is asked what it has; at least 3s."},
+    {"gateway-discovery-readiness-check-timeout", kDuration, "5s", kEffective, kGateways,
+     "How long it may take to answer that."},
     {"gateway-discovery-dns-strategy", kText, "", kDeprecated, kGateways,
      "KIC no longer heeds it."},
     {"enable-reverse-sync", kBool, "false", kNoEffect, kGateways,
@@ -175,9 +174,13 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"publish-status-address-udp", kList, "", kNoEffect, kStatuses, kNoStatuses},
     {"emit-kubernetes-events", kBool, "true", kNoEffect, kStatuses,
      "Problems are logged and counted, not written as events."},
-    {"election-id", kText, "5b374a9e.konghq.com", kNoEffect, kStatuses, kNoElection},
-    {"election-namespace", kText, "", kNoEffect, kStatuses, kNoElection},
-    {"force-leader-election", kText, "", kNoEffect, kStatuses, kNoElection, "enabled,disabled"},
+    {"election-id", kText, "5b374a9e.konghq.com", kEffective, kStatuses,
+     "The name of the Lease by which replicas elect the one that configures gateways."},
+    {"election-namespace", kText, "", kEffective, kStatuses,
+     "Its namespace. Without it, the Pod's, or that of the kubeconfig's context."},
+    {"force-leader-election", kText, "", kEffective, kStatuses,
+     "Whether a leader is elected. Without it, if gateways are discovered (--kong-admin-svc).",
+     "enabled,disabled"},
 
     {"admission-webhook-listen", kAddress, "off", kNoEffect, kWebhook, kNoWebhook},
     {"admission-webhook-cert", kText, "", kNoEffect, kWebhook, kNoWebhook},

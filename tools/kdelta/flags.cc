@@ -221,6 +221,9 @@ absl::Status Flags::Check() const {
   }
   refuse(set("kong-admin-svc") && given("kong-admin-url"),
          "--kong-admin-svc and --kong-admin-url exclude each other");
+  refuse(set("kong-admin-svc") && List("kong-admin-svc-port-names").empty(),
+         "--kong-admin-svc-port-names: name at least one port");
+  refuse(!set("election-id"), "--election-id: must not be empty");
   refuse(Bool("use-last-valid-config-for-fallback") && !gates_.fallback_configuration,
          "--use-last-valid-config-for-fallback needs --feature-gates FallbackConfiguration=true");
   const absl::Duration interval = Duration("gateway-discovery-readiness-check-interval");

@@ -26,6 +26,7 @@ namespace {
 
 using engine::Cat;
 
+constexpr absl::Duration kResignPatience = absl::Seconds(2);
 constexpr std::string_view kUserAgent = "kdelta/" KDELTA_RELEASE;
 
 // Distinguishes this process from others in metrics.
@@ -57,6 +58,7 @@ class Service {
   absl::Status Listen(std::optional<io::HttpServerOptions> options,
                       io::HttpServer::Handler handler);
   void EndOnSignals(absl::Duration delay);
+  void Resign();
 
   io::Loop loop_;
   std::unique_ptr<io::HttpClient> kubernetes_;
@@ -65,7 +67,7 @@ class Service {
   std::unique_ptr<kong::Controller> controller_;
   std::vector<std::unique_ptr<io::HttpServer>> servers_;
   bool ending_ = false;
-  io::Timer end_;
+  io::Timer end_, late_;
 };
 
 absl::Status Service::Connect(const k8s::ClusterAccess& access) {
@@ -104,17 +106,32 @@ absl::Status Service::Serve(const Flags& flags) {
 void Service::EndOnSignals(absl::Duration delay) {
   loop_.OnSignals([this, delay](int signal) {
     io::Info(ending_ ? "ending at once" : "ending", {{"signal", signal}});
-    if (std::exchange(ending_, true) || delay <= absl::ZeroDuration()) return loop_.Stop();
-    end_ = loop_.After(delay, [this] { loop_.Stop(); });
+    if (std::exchange(ending_, true)) return loop_.Stop();
+    end_ = loop_.After(delay, [this] { Resign(); });
   });
+}
+
+// Another replica need not wait for the lease to run out. An API server that does not answer is not
+// waited for either.
+void Service::Resign() {
+  late_ = loop_.After(kResignPatience, [this] { loop_.Stop(); });
+  controller_->Resign([this] { loop_.Stop(); });
 }
 
 absl::Status Service::Start(const Flags& flags) {
   ASSIGN_OR_RETURN(const k8s::ClusterAccess access, ClusterAccessOf(flags));
   ASSIGN_OR_RETURN(const std::vector<GatewayAddress> gateways, GatewaysOf(flags, loop_));
   ASSIGN_OR_RETURN(kong::ControllerOptions options, ControllerOptionsOf(flags, loop_));
+  if (options.discovery) {
+    ASSIGN_OR_RETURN(std::shared_ptr<io::RotatingTls> tls, AdminTlsOf(flags, loop_));
+    options.discovery->connect = [this, tls](const io::Url& url) {
+      return io::NewHttpClient(loop_, {.origin = url, .tls = nullptr, .rotating_tls = tls});
+    };
+  }
   RETURN_IF_ERROR(Connect(access));
-  metrics_ = std::make_unique<kong::Metrics>(RandomInstance());
+  const std::string instance = RandomInstance();
+  ASSIGN_OR_RETURN(options.election, ElectionOf(flags, access, instance));
+  metrics_ = std::make_unique<kong::Metrics>(instance);
   controller_ = std::make_unique<kong::Controller>(
       loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *api_,
       *metrics_, std::move(options));

@@ -1,5 +1,8 @@
 #include "tools/kdelta/run_options.h"
 
+#include <unistd.h>
+
+#include <array>
 #include <functional>
 #include <random>
 #include <utility>
@@ -51,16 +54,10 @@ absl::StatusOr<std::function<std::string()>> TokenOf(const Flags& flags, const i
   return [rotating, token] { return rotating->Text().value_or(token); };
 }
 
-absl::StatusOr<std::shared_ptr<io::RotatingTls>> TlsOf(const Flags& flags, const io::Clock& clock) {
-  io::TlsOptions tls;
-  io::TlsFiles files;
-  RETURN_IF_ERROR(TextOrFile(flags, "kong-admin-ca-cert", tls.ca_pem, files.ca));
-  RETURN_IF_ERROR(
-      TextOrFile(flags, "kong-admin-tls-client-cert", tls.certificate_pem, files.certificate));
-  RETURN_IF_ERROR(TextOrFile(flags, "kong-admin-tls-client-key", tls.key_pem, files.key));
-  tls.server_name = flags.Text("kong-admin-tls-server-name");
-  tls.skip_verify = flags.Bool("kong-admin-tls-skip-verify");
-  return io::RotatingTls::Load(clock, std::move(tls), std::move(files));
+std::string HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "kdelta";
+  return name.data();
 }
 
 std::optional<bool> FlavorOf(const Flags& flags) {
@@ -116,18 +113,70 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
   ASSIGN_OR_RETURN(options.delivery.admin_token, TokenOf(flags, clock));
   options.delivery.times.push_spacing = absl::Seconds(flags.Number("proxy-sync-seconds"));
   options.delivery.times.push_timeout_least = absl::Seconds(flags.Number("proxy-timeout-seconds"));
+  options.delivery.times.status_interval =
+      flags.Duration("gateway-discovery-readiness-check-interval");
+  options.delivery.times.status_timeout =
+      flags.Duration("gateway-discovery-readiness-check-timeout");
   options.delivery.expressions = FlavorOf(flags);
+  options.discovery = DiscoveryOptionsOf(flags);
   return options;
+}
+
+std::optional<kong::DiscoveryOptions> DiscoveryOptionsOf(const Flags& flags) {
+  const std::string& service = flags.Text("kong-admin-svc");
+  if (service.empty()) return std::nullopt;
+  const auto parts = engine::Split(service, '/');
+  kong::DiscoveryOptions discovery;
+  discovery.service = {engine::Symbol(parts[0]), engine::Symbol(parts[1])};
+  discovery.port_names = flags.List("kong-admin-svc-port-names");
+  discovery.seed = std::random_device()();
+  return discovery;
+}
+
+absl::StatusOr<std::optional<k8s::CandidateOptions>> ElectionOf(const Flags& flags,
+                                                                const k8s::ClusterAccess& access,
+                                                                std::string_view instance) {
+  const std::string& forced = flags.Text("force-leader-election");
+  const bool wanted = forced.empty() ? !flags.Text("kong-admin-svc").empty() : forced == "enabled";
+  if (!wanted) return std::nullopt;
+  const std::string& named = flags.Text("election-namespace");
+  const std::string& ns = named.empty() ? access.ns : named;
+  if (ns.empty()) {
+    return engine::InvalidArgument(
+        "the replicas elect a leader, but in which namespace? Set --election-namespace");
+  }
+  k8s::CandidateOptions election;
+  election.lease = {engine::Symbol(ns), engine::Symbol(flags.Text("election-id"))};
+  election.identity = Cat(HostName(), "_", instance);
+  election.seed = std::random_device()();
+  return election;
+}
+
+absl::StatusOr<std::shared_ptr<io::RotatingTls>> AdminTlsOf(const Flags& flags,
+                                                            const io::Clock& clock) {
+  io::TlsOptions tls;
+  io::TlsFiles files;
+  RETURN_IF_ERROR(TextOrFile(flags, "kong-admin-ca-cert", tls.ca_pem, files.ca));
+  RETURN_IF_ERROR(
+      TextOrFile(flags, "kong-admin-tls-client-cert", tls.certificate_pem, files.certificate));
+  RETURN_IF_ERROR(TextOrFile(flags, "kong-admin-tls-client-key", tls.key_pem, files.key));
+  tls.server_name = flags.Text("kong-admin-tls-server-name");
+  const std::optional<kong::DiscoveryOptions> discovery = DiscoveryOptionsOf(flags);
+  if (discovery && tls.server_name.empty())
+    tls.server_name = kong::AdminServerName(discovery->service);
+  tls.skip_verify = flags.Bool("kong-admin-tls-skip-verify");
+  return io::RotatingTls::Load(clock, std::move(tls), std::move(files));
 }
 
 absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags, const io::Clock& clock) {
   std::vector<GatewayAddress> gateways;
+  if (!flags.Text("kong-admin-svc").empty()) return gateways;
   std::shared_ptr<io::RotatingTls> tls;
   for (const std::string& text : flags.List("kong-admin-url")) {
     absl::StatusOr<io::Url> url = io::Url::Parse(text);
     if (!url.ok()) return engine::Annotate(url.status(), "--kong-admin-url");
     if (url->tls && !tls) {
-      ASSIGN_OR_RETURN(tls, TlsOf(flags, clock));
+      ASSIGN_OR_RETURN(tls, AdminTlsOf(flags, clock));
     }
     const bool uses_tls = url->tls;
     gateways.push_back({*std::move(url), uses_tls ? tls : nullptr});

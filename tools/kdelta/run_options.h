@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,18 @@ struct GatewayAddress {
 // The clock must outlive what they return.
 absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
                                                             const io::Clock& clock);
+// Those of --kong-admin-url; none if they are discovered.
 absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags, const io::Clock& clock);
+// Of --kong-admin-svc, without `connect`; nullopt if it is not set.
+std::optional<kong::DiscoveryOptions> DiscoveryOptionsOf(const Flags& flags);
+// Nullopt if there is no election: it is for fleets, unless --force-leader-election says otherwise.
+// `instance` tells this process from others.
+absl::StatusOr<std::optional<k8s::CandidateOptions>> ElectionOf(const Flags& flags,
+                                                                const k8s::ClusterAccess& access,
+                                                                std::string_view instance);
+// TLS material towards gateways: the server name is the flag's, or that of discovered gateways.
+absl::StatusOr<std::shared_ptr<io::RotatingTls>> AdminTlsOf(const Flags& flags,
+                                                            const io::Clock& clock);
 absl::StatusOr<k8s::ClusterAccess> ClusterAccessOf(const Flags& flags);
 // "HOST:PORT"; nullopt for "0" and "off".
 std::optional<io::HttpServerOptions> ListenOptionsOf(std::string_view address);

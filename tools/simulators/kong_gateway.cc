@@ -74,6 +74,11 @@ KongGateway::KongGateway(io::Clock& clock, KongGatewayOptions options, KongSchem
       hash_(kNoConfig),
       delays_(clock) {
   node_id_ = RandomId();
+  if (options_.database == "off") return;
+  KongDatabase::World world{.now_seconds = [this] { return absl::ToUnixSeconds(clock_.Now()); },
+                            .random_id = [this] { return RandomId(); }};
+  database_ = std::make_unique<KongDatabase>(schemas_, std::move(world));
+  database_api_ = std::make_unique<KongDatabaseApi>(*database_, options_.workspace);
 }
 
 absl::StatusOr<std::unique_ptr<KongGateway>> KongGateway::Create(io::Clock& clock,
@@ -128,15 +133,21 @@ Answer KongGateway::Route(const io::HttpServerRequest& request) {
   bool database = options_.database != "off";
   if (request.method == "GET") {
     KongNode node{options_.version, options_.edition, options_.database, options_.role, node_id_};
-    if (request.path == "/") return JsonAnswer(200, RootBody(node, schemas_));
+    bool root = request.path == "/" || (database && request.path.ends_with("/kong"));
+    if (root) return JsonAnswer(200, RootBody(node, schemas_));
     if (request.path == "/status") {
       return JsonAnswer(200, StatusBody(database ? "" : hash_, requests_));
     }
-    if (request.path == "/config") return JsonAnswer(200, ConfigBody(loaded_));
+    if (!database && request.path == "/config") return JsonAnswer(200, ConfigBody(loaded_));
+  }
+  if (database) {
+    std::optional<Answer> served = database_api_->Serve(request);
+    if (served) return *std::move(served);
+  } else if (request.method == "GET") {
     std::optional<Answer> read =
         ReadEntities(schemas_, loaded_, request.path, ParseQuery(request.query));
     if (read) return *std::move(read);
-  } else if (!database) {
+  } else {
     std::optional<Answer> refused = RefuseWrite(schemas_, request.method, request.path);
     if (refused) return *std::move(refused);
   }

@@ -1,13 +1,13 @@
-// A DB-less Kong 3.9 as its Admin API shows it: what it accepts, refuses, answers and remembers.
+// A Kong 3.9 as its Admin API shows it: what it accepts, refuses, answers and remembers.
 //
 // POST /config is read as Kong reads it (declarative_config.h), takes as long as the options say,
 // and locks out other loads meanwhile; /status then shows the hash, and the entities can be read
 // back. Recorded exchanges with a real Kong are the measure
 // (tests/simulators/kong_recorded_test.cc). It can be told to misbehave, by Fault() or over HTTP at
-// /_simulator/faults.
+// /_simulator/faults. With a database (kong_database_api.h) it takes single entities instead.
 //
-// Not simulated: proxying, the workers' lag behind a 201, multipart and form bodies (415 here), and
-// writes other than /config. Loop thread only; time comes from the clock, chance from the seed.
+// Not simulated: proxying, the workers' lag behind a 201, multipart and form bodies (415 here).
+// Loop thread only; time comes from the clock, chance from the seed.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@
 #include "io/http_server.h"
 #include "tools/simulators/declarative_config.h"
 #include "tools/simulators/exchange.h"
+#include "tools/simulators/kong_database_api.h"
 #include "tools/simulators/kong_faults.h"
 #include "tools/simulators/kong_schema.h"
 
@@ -33,7 +34,8 @@ struct KongGatewayOptions {
   std::string version = "3.9.3";
   std::string edition = "community";
   RouterFlavor flavor = RouterFlavor::kTraditionalCompatible;
-  std::string database = "off";  // Anything else: a Kong that takes no /config.
+  std::string database = "off";  // Anything else: a Kong that takes single entities, no /config.
+  std::string workspace = "";    // With a database: the prefix that its paths may have.
   std::string role = "traditional";
   std::string schemas_folder = "";  // Empty: the built-in facts of core entities.
   absl::Duration load_per_megabyte = absl::ZeroDuration();  // How long a load takes; zero: none.
@@ -64,6 +66,10 @@ class KongGateway {
   bool loading() const { return loading_; }
   // Called after each load that took effect.
   void OnLoad(absl::AnyInvocable<void(const KongLoad&)> then) { on_load_ = std::move(then); }
+
+  // Null without a database.
+  KongDatabase* database() { return database_.get(); }
+  KongDatabaseApi* database_api() { return database_api_.get(); }
 
   // What may happen to a gateway. `keep`: the configuration was persisted.
   void Restart(bool keep);
@@ -96,6 +102,8 @@ class KongGateway {
   io::Clock& clock_;
   KongGatewayOptions options_;
   KongSchemas schemas_;
+  std::unique_ptr<KongDatabase> database_;
+  std::unique_ptr<KongDatabaseApi> database_api_;
   KongFaults faults_;
   std::mt19937_64 random_;
   std::string node_id_;
