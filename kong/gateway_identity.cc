@@ -53,19 +53,24 @@ uint64_t HashOfPlugins(const json& root) {
 
 }  // namespace
 
+bool ReadGatewayVersion(std::string_view text, GatewayIdentity& identity) {
+  std::optional<std::array<int, 3>> version = ReadVersion(text);
+  if (!version) return false;
+  std::tie(identity.major, identity.minor, identity.patch) =
+      std::tie((*version)[0], (*version)[1], (*version)[2]);
+  identity.version = text;
+  identity.enterprise = text.find("enterprise") != std::string_view::npos;
+  return true;
+}
+
 absl::StatusOr<GatewayIdentity> ReadIdentity(std::string_view body) {
   json root = json::parse(body, nullptr, false);
   if (!root.is_object())
     return InvalidArgument("the answer to GET / is not a JSON object; is this Kong's Admin API?");
   GatewayIdentity identity;
-  identity.version = TextAt(root, "version");
-  std::optional<std::array<int, 3>> version = ReadVersion(identity.version);
-  if (!version)
+  if (!ReadGatewayVersion(TextAt(root, "version"), identity))
     return InvalidArgument("the answer to GET / names no version of Kong; is this its Admin API?");
-  std::tie(identity.major, identity.minor, identity.patch) =
-      std::tie((*version)[0], (*version)[1], (*version)[2]);
-  identity.enterprise = TextAt(root, "edition") == "enterprise" ||
-                        identity.version.find("enterprise") != std::string::npos;
+  identity.enterprise = identity.enterprise || TextAt(root, "edition") == "enterprise";
   identity.node_id = TextAt(root, "node_id");
   identity.plugins = HashOfPlugins(root);
   auto configuration = root.find("configuration");

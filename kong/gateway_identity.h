@@ -30,6 +30,10 @@ struct GatewayIdentity {
   }
 };
 
+// Reads "3.9.3" or "3.4.3.12-enterprise-edition" into the version, and the edition, as far as that
+// says it. False if it is no version.
+bool ReadGatewayVersion(std::string_view text, GatewayIdentity& identity);
+
 // Reads the answer to GET /.
 absl::StatusOr<GatewayIdentity> ReadIdentity(std::string_view body);
 
