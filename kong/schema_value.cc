@@ -227,7 +227,8 @@ absl::Status SchemaWriter::WriteList(const SchemaField& field, element given) {
   if (!given.is_array() && !IsEmptyList(given)) return Fault("must be a list");
   std::vector<std::string> texts;
   if (given.is_array()) {
-    for (element one : given.get_array().value_unsafe()) {
+    const simdjson::dom::array list = given.get_array().value_unsafe();
+    for (element one : list) {
       const size_t start = out_.size();
       RETURN_IF_ERROR(WriteValue(*field.element, one));
       texts.push_back(out_.substr(start));
@@ -355,7 +356,8 @@ void AppendCanonical(std::string& out, element value) {
   } else if (value.is_array()) {
     out += '[';
     bool first = true;
-    for (element one : value.get_array().value_unsafe()) {
+    const simdjson::dom::array list = value.get_array().value_unsafe();
+    for (element one : list) {
       if (!first) out += ',';
       first = false;
       AppendCanonical(out, one);
