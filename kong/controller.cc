@@ -70,18 +70,21 @@ void Controller::Start() {
 
 void Controller::OnLed(bool leads) {
   delivery_->Lead(leads);
+  if (database_) database_->Lead(leads);
   metrics_.Leads(options_.election->lease.name.text(), leads);
   if (hooks_.led) hooks_.led(leads);
 }
 
 void Controller::Resign(absl::AnyInvocable<void()> then) {
   delivery_->Lead(false);
+  if (database_) database_->Lead(false);
   if (!candidate_) return then();
   candidate_->Release(std::move(then));
 }
 
 void Controller::RemoveGateway(const std::string& name) {
   delivery_->Remove(name);
+  if (database_) database_->Remove(name);
   metrics_.Forget(name);
   propagation_.Forget(name);
 }
@@ -114,7 +117,51 @@ DeliveryCallbacks Controller::Callbacks() {
       BeginTranslation();
     if (event == GatewayState::Event::kDrifted) metrics_.Drifted(gateway.name());
   };
+  callbacks.has_database = [this](std::string name, std::unique_ptr<io::HttpClient> client,
+                                  GatewayIdentity identity) {
+    OnDatabase(std::move(name), std::move(client), std::move(identity));
+  };
   return callbacks;
+}
+
+void Controller::OnDatabase(std::string name, std::unique_ptr<io::HttpClient> client,
+                            GatewayIdentity identity) {
+  if (!database_) {
+    PatchSource& source = *this;
+    database_ =
+        std::make_unique<DatabaseSink>(clock_, source, options_.database, CallbacksOfDatabase());
+    database_->Lead(leads());
+    if (delivering_) database_->Published(deliverable_);
+  }
+  database_->Add(std::move(name), std::move(client), std::move(identity));
+  if (started_) BeginTranslation();
+}
+
+DatabaseCallbacks Controller::CallbacksOfDatabase() {
+  DatabaseCallbacks callbacks;
+  callbacks.refused = [this](std::vector<RefusedEntity> rows) { graph_->Refuse(std::move(rows)); };
+  callbacks.drifted = [this](const std::string& gateway) { metrics_.Drifted(gateway); };
+  callbacks.pushed = [this](const DatabaseRound& round) {
+    std::string_view reason = round.failed == 0 ? "" : !round.answered ? "network" : "other";
+    metrics_.Pushed({.gateway = round.gateway,
+                     .failure_reason = std::string(round.refused > 0 ? "conflict" : reason),
+                     .bytes = round.bytes,
+                     .took = round.took,
+                     .ended = clock_.Now(),
+                     .broken_objects = round.refused});
+  };
+  callbacks.acknowledged = [this](const std::string& gateway, engine::Version version) {
+    ready_ = true;
+    for (const auto& arrival : propagation_.Acknowledged(gateway, version, clock_.Uptime())) {
+      metrics_.Propagated(arrival.kind, gateway, arrival.took);
+    }
+  };
+  return callbacks;
+}
+
+void Controller::Deliver(engine::Version version) {
+  delivery_->Published(version);
+  if (database_) database_->Published(version);
 }
 
 void Controller::BeginTranslation() {
@@ -157,7 +204,7 @@ void Controller::OnPublished(Published published) {
   for (const ObjectName& secret : published.wanted) cluster_->Want(secret);
   if (!delivering_) return TrySettle();
   Await(published.wanted);
-  if (published.deliverable && !patience_) delivery_->Published(published.version);
+  if (published.deliverable && !patience_) Deliver(published.version);
 }
 
 // A second wait does not prolong the first: nothing is held back for longer than kPatience.
@@ -183,7 +230,7 @@ void Controller::Release() {
   if (!patience_) return;
   patience_.Cancel();
   awaited_.clear();
-  delivery_->Published(deliverable_);
+  Deliver(deliverable_);
 }
 
 // The first payload waits for the Secrets that the first epoch wants, and for what follows from
@@ -195,7 +242,7 @@ void Controller::TrySettle() {
     settling_ = false;
     if (!cluster_->answered()) return;
     delivering_ = true;
-    delivery_->Published(deliverable_);
+    Deliver(deliverable_);
   });
 }
 
@@ -260,12 +307,19 @@ std::vector<std::string> Controller::Troubles() const {
           Cat("gateway ", gateway->name(), " does not have the newest configuration"));
     }
   }
+  if (database_ && !database_->empty() && leads() && !database_->trouble().empty()) {
+    troubles.push_back(Cat("database of ", database_->gateway(), ": ", database_->trouble()));
+  }
   return troubles;
 }
 
 void Controller::RefreshMetrics(absl::AnyInvocable<void()> then) {
   for (const auto& gateway : delivery_->gateways()) {
     metrics_.InSync(gateway->name(), wanted() != 0 && gateway->state().acknowledged() >= wanted());
+  }
+  if (database_) {
+    const bool in_sync = wanted() != 0 && database_->acknowledged() >= wanted();
+    for (const std::string& gateway : database_->gateways()) metrics_.InSync(gateway, in_sync);
   }
   if (!graph_) return then();
   for (const auto& kind : cluster_->kinds()) {

@@ -28,6 +28,7 @@
 #include "k8s/api_client.h"
 #include "k8s/lease_candidate.h"
 #include "kong/cluster.h"
+#include "kong/database/database_sink.h"
 #include "kong/delivery.h"
 #include "kong/gateway_discovery.h"
 #include "kong/live_graph.h"
@@ -42,6 +43,7 @@ struct ControllerOptions {
                         // says it.
   ClusterOptions cluster;
   DeliveryOptions delivery;
+  DatabaseOptions database;                   // Of gateways that turn out to have one.
   std::optional<DiscoveryOptions> discovery;  // Without it gateways are those that were added.
   // Without it this is the only replica. With it, it configures gateways only while it leads; a
   // follower has the same tables and payloads.
@@ -98,6 +100,10 @@ class Controller final : private PayloadSource, private PatchSource {
   void Await(const std::vector<ObjectName>& secrets);
   void TryRelease();
   void Release();
+  void OnDatabase(std::string name, std::unique_ptr<io::HttpClient> client,
+                  GatewayIdentity identity);
+  DatabaseCallbacks CallbacksOfDatabase();
+  void Deliver(engine::Version version);
   void OnPushed(const Gateway& gateway, const PushReport& report);
   void OnAcknowledged(const Gateway& gateway, engine::Version version);
   void KeepTime();
@@ -119,6 +125,7 @@ class Controller final : private PayloadSource, private PatchSource {
   std::unique_ptr<LiveGraph> graph_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Delivery> delivery_;
+  std::unique_ptr<DatabaseSink> database_;  // Null until a gateway has one.
   std::unique_ptr<GatewayDiscovery> discovery_;
   std::unique_ptr<k8s::LeaseCandidate> candidate_;
 };

@@ -147,7 +147,10 @@ Delivery::Class& Delivery::ClassOf(const Gateway& gateway) {
 }
 
 absl::Status Delivery::Fits(Gateway& gateway, const GatewayIdentity& identity) {
-  absl::Status fit = CheckFit(identity);
+  const bool database = identity.database != "off" && callbacks_.has_database;
+  GatewayIdentity judged = identity;
+  if (database) judged.database = "off";
+  absl::Status fit = CheckFit(judged);
   if (!fit.ok()) return fit;
   if (!options_.expressions) options_.expressions = identity.expressions();
   if (first_offers_ == 0) first_offers_ = identity.offers();
@@ -156,12 +159,29 @@ absl::Status Delivery::Fits(Gateway& gateway, const GatewayIdentity& identity) {
         Cat("the gateway's router_flavor is ", identity.router_flavor, ", but routes are made for ",
             FlavorName(*options_.expressions), ": all gateways must have the same flavor")));
   }
+  if (database) {
+    with_database_.emplace_back(gateway.name(), identity);
+    hand_over_ = clock_.After(absl::ZeroDuration(), [this] { HandOver(); });
+    return absl::FailedPreconditionError("the gateway has a database");
+  }
   const std::optional<GatewayIdentity>& before = gateway.state().identity();
   if (before && !before->SameKind(identity)) {
     classes_[identity.offers()].refused.clear();
     if (callbacks_.reconsider) callbacks_.reconsider(identity.offers());
   }
   return absl::OkStatus();
+}
+
+// Later than the answer that told, because who asked for it goes.
+void Delivery::HandOver() {
+  for (auto& [name, identity] : std::exchange(with_database_, {})) {
+    const auto found = std::find_if(gateways_.begin(), gateways_.end(),
+                                    [&](const auto& each) { return each->name() == name; });
+    if (found == gateways_.end()) continue;
+    std::unique_ptr<io::HttpClient> client = (*found)->TakeClient();
+    Remove(name);
+    callbacks_.has_database(name, std::move(client), std::move(identity));
+  }
 }
 
 void Delivery::NeedsPayload(Gateway& gateway) {
@@ -197,6 +217,8 @@ void Delivery::Built(Needs offers, std::shared_ptr<const Payload> payload) {
 }
 
 void Delivery::Happened(Gateway& gateway, GatewayState::Event event) {
+  if (hand_over_ && !with_database_.empty() && with_database_.back().first == gateway.name())
+    return;
   LogEvent(gateway, event);
   bool trial = false;
   if (gateway.state().identity()) {

@@ -63,6 +63,9 @@ struct DeliveryCallbacks {
   absl::AnyInvocable<void(const Gateway&, engine::Version)> acknowledged;
   absl::AnyInvocable<void(const Gateway&, const PushReport&)> pushed;
   absl::AnyInvocable<void(const Gateway&, GatewayState::Event)> happened;
+  // This gateway has a database, and is no longer ours. Without it such a gateway is refused.
+  absl::AnyInvocable<void(std::string name, std::unique_ptr<io::HttpClient>, GatewayIdentity)>
+      has_database;
 };
 
 class Delivery final : private GatewayListener {
@@ -99,6 +102,7 @@ class Delivery final : private GatewayListener {
     std::array<std::shared_ptr<const Parts>, kEntityKinds> proven;  // What a gateway took last.
   };
 
+  void HandOver();
   absl::Status Fits(Gateway& gateway, const GatewayIdentity& identity) override;
   void NeedsPayload(Gateway& gateway) override;
   void Happened(Gateway& gateway, GatewayState::Event event) override;
@@ -126,6 +130,8 @@ class Delivery final : private GatewayListener {
   bool leads_ = true;
   absl::btree_map<Needs, Class> classes_;
   std::vector<std::unique_ptr<Gateway>> gateways_;
+  std::vector<std::pair<std::string, GatewayIdentity>> with_database_;  // To be handed over.
+  io::Timer hand_over_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // For answers that come too late.
 };
 

@@ -72,6 +72,13 @@ class Gateway {
   void Lead(bool leads);
   void Hold(std::string_view hash) { state_.Hold(hash, clock_.Uptime()); }
 
+  // Ends it: only destruction may follow.
+  std::unique_ptr<io::HttpClient> TakeClient() {
+    timer_.Cancel();
+    call_.reset();
+    return std::move(client_);
+  }
+
   const std::string& name() const { return options_.name; }
   const GatewayState& state() const { return state_; }
   const std::shared_ptr<const Payload>& payload() const {

@@ -33,8 +33,53 @@ void DatabaseSink::Add(std::string name, std::unique_ptr<io::HttpClient> client,
     return io::Info("gateway shares the database; another one is written to",
                     {{"gateway", nodes_.back().name}, {"writes to", gateway()}});
   }
+  io::Info("database found", {{"gateway", gateway()}, {"version", identity.version}});
   identity_ = std::move(identity);
+  identity_due_ = false;
   calls_.Use(nodes_[0].client.get());
+  Step();
+}
+
+bool DatabaseSink::Has(std::string_view name) const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [&](const Node& node) { return node.name == name; });
+}
+
+std::vector<std::string> DatabaseSink::gateways() const {
+  std::vector<std::string> names;
+  for (const Node& node : nodes_) names.push_back(node.name);
+  return names;
+}
+
+// Whatever is under way is dropped; some of it may have been carried out.
+void DatabaseSink::Stop() {
+  runner_.reset();
+  reader_.reset();
+  found_.reset();
+  known_ = identifying_ = false;
+  timer_.Cancel();
+}
+
+void DatabaseSink::Remove(std::string_view name) {
+  for (size_t at = 0; at < nodes_.size(); ++at) {
+    if (nodes_[at].name != name) continue;
+    const bool active = at == active_;
+    if (active) Stop();
+    if (active) calls_.Use(nullptr);
+    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(at));
+    if (at < active_) --active_;
+    if (!active) return;
+    active_ = 0;
+    identity_due_ = true;
+    if (!nodes_.empty()) calls_.Use(nodes_[0].client.get());
+    return Step();
+  }
+}
+
+void DatabaseSink::Lead(bool leads) {
+  if (std::exchange(leads_, leads) == leads) return;
+  Stop();
+  calls_.Use(nodes_.empty() ? nullptr : nodes_[active_].client.get());
   Step();
 }
 
@@ -49,7 +94,8 @@ void DatabaseSink::Later(absl::Duration delay) {
 
 // Whether something is under way that must end first, or time must pass.
 bool DatabaseSink::Waits() {
-  if (nodes_.empty() || published_ == 0 || asking_ || runner_) return true;
+  if (nodes_.empty() || !leads_ || published_ == 0) return true;
+  if (asking_ || identifying_ || runner_) return true;
   absl::Duration now = clock_.Uptime();
   if (now >= not_before_) return false;
   Later(not_before_ - now);
@@ -73,10 +119,10 @@ void DatabaseSink::Step() {
 }
 
 void DatabaseSink::AskIdentity() {
-  asking_ = true;
+  identifying_ = true;
   calls_.Send({.target = options_.admin.workspace.empty() ? "/" : "/kong"},
               [this](absl::StatusOr<io::HttpResponse> response) {
-                asking_ = false;
+                identifying_ = false;
                 TakeIdentity(response);
               });
 }
@@ -108,7 +154,7 @@ void DatabaseSink::AskPatch(engine::Version from) {
 
 void DatabaseSink::TakePatch(std::shared_ptr<const Patch> patch) {
   if (patch->from == 0 && found_) return CompareWith(std::move(patch));
-  if (patch->from == 0) {  // Its feed does not reach back so far.
+  if (patch->from == 0 || !known_) {  // Its feed does not reach back so far.
     known_ = false;
     return;
   }
@@ -117,6 +163,7 @@ void DatabaseSink::TakePatch(std::shared_ptr<const Patch> patch) {
   }
   for (const EntityKey& key : patch->removals) Enter(key, nullptr);
   taken_ = patch->to;
+  source_.Hold(identity_->offers(), taken_);
 }
 
 void DatabaseSink::Enter(const EntityKey& key, std::shared_ptr<const Entity> entity) {
@@ -160,6 +207,7 @@ void DatabaseSink::CompareWith(std::shared_ptr<const Patch> whole) {
     if (touched_.contains(key)) pending_.emplace(key, std::move(entity));
   }
   taken_ = version;
+  source_.Hold(identity_->offers(), taken_);
   drift_at_ = clock_.Uptime() + options_.drift_check_interval;
   bool drifted = std::exchange(known_, true) && !pending_.empty() && before.empty();
   io::Info("database compared", {{"gateway", gateway()},

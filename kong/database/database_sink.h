@@ -70,11 +70,18 @@ class DatabaseSink {
 
   // Another gateway of the database, which was found to be this.
   void Add(std::string name, std::unique_ptr<io::HttpClient> client, GatewayIdentity identity);
+  // Lets go of one; what was under way with it has an unknown outcome. Not from within a callback.
+  void Remove(std::string_view name);
+  bool Has(std::string_view name) const;
+  // Whether this replica may write; at first it may. Without, nothing is asked.
+  void Lead(bool leads);
   void Published(engine::Version version);
 
   engine::Version acknowledged() const { return acknowledged_; }
   const std::string& trouble() const { return trouble_; }  // Empty: all is well.
-  const std::string& gateway() const { return nodes_[active_].name; }
+  bool empty() const { return nodes_.empty(); }
+  const std::string& gateway() const { return nodes_[active_].name; }  // That is talked to.
+  std::vector<std::string> gateways() const;
   const Holdings& holdings() const { return holdings_; }
 
  private:
@@ -103,6 +110,7 @@ class DatabaseSink {
   void Fail(std::string_view why);
   void Acknowledge();
   void Later(absl::Duration delay);
+  void Stop();
 
   io::Clock& clock_;
   PatchSource& source_;
@@ -120,7 +128,9 @@ class DatabaseSink {
   std::map<EntityKey, uint64_t> refused_;  // Fingerprints that are not sent again.
   std::map<EntityKey, int> conflicts_;     // How many readings a conflict has outlived.
   bool known_ = false;                     // The holdings are what the database has.
-  bool asking_ = false;                    // The identity or a patch.
+  bool asking_ = false;                    // For a patch.
+  bool identifying_ = false;
+  bool leads_ = true;
   std::optional<std::vector<FoundRow>> found_;
   absl::btree_set<EntityKey> touched_;  // Since a reading began.
   std::unique_ptr<DatabaseReader> reader_;

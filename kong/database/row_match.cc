@@ -83,7 +83,12 @@ bool RowMatches(const SchemaTable* schemas, EntityKind kind, std::string_view fr
     absl::StatusOr<std::string> completed = schemas->Complete(kind, fragment);
     if (completed.ok()) complete = *std::move(completed);
   }
-  std::optional<Json> wanted = ParseJson(complete), shown = ParseJson(row);
+  std::string stored(row);  // With sets in the same order, as far as a schema says what is one.
+  if (schemas != nullptr) {
+    absl::StatusOr<std::string> sorted = schemas->Stored(ArrayName(kind), row);
+    if (sorted.ok()) stored = *std::move(sorted);
+  }
+  std::optional<Json> wanted = ParseJson(complete), shown = ParseJson(stored);
   if (!wanted || !shown || !wanted->is_object()) return false;
   for (const auto& [name, value] : wanted->items()) {
     if (!FieldMatches(kind, name, value, At(*shown, name))) return false;

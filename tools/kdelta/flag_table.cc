@@ -23,7 +23,6 @@ constexpr std::string_view kNotThisKind = "This kind is not translated.";
 constexpr std::string_view kNoStatuses = "Statuses are not written.";
 constexpr std::string_view kNoWebhook = "There is no admission webhook.";
 constexpr std::string_view kNoKonnect = "Konnect is not served.";
-constexpr std::string_view kNoDatabase = "Only gateways without a database are configured.";
 
 constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"kubeconfig", kText, "", kEffective, kWatching,
@@ -71,11 +70,16 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
      "waits."},
     {"proxy-timeout-seconds", kNumber, "30", kEffective, kGateways,
      "How long a gateway may take for a push, at least; it grows with the configuration."},
-    {"kong-workspace", kText, "", kNoEffect, kGateways, kNoDatabase},
-    {"kong-admin-filter-tag", kList, "managed-by-ingress-controller", kNoEffect, kGateways,
-     kNoDatabase},
-    {"kong-admin-concurrency", kInt, "10", kNoEffect, kGateways, kNoDatabase},
-    {"skip-ca-certificates", kBool, "false", kNoEffect, kGateways, kNoDatabase},
+    {"kong-workspace", kText, "", kEffective, kGateways,
+     "With a database: the workspace to configure, which must exist."},
+    {"kong-admin-filter-tag", kList, "managed-by-ingress-controller", kEffective, kGateways,
+     "With a database: the tags of what is ours. What lacks one of them is never touched."},
+    {"kong-admin-concurrency", kInt, "10", kEffective, kGateways,
+     "With a database: how many calls are under way at a time."},
+    {"drift-check-interval", kDuration, "10m0s", kEffective, kGateways,
+     "With a database: how often it is read whole, to put right what others changed. 0 is never."},
+    {"skip-ca-certificates", kBool, "false", kEffective, kGateways,
+     "With a database: leave CA certificates to others."},
     {"kong-admin-init-retries", kInt, "60", kNoEffect, kGateways,
      "A gateway is tried until it answers; /readyz says so meanwhile."},
     {"kong-admin-init-retry-delay", kDuration, "1s", kNoEffect, kGateways,

@@ -66,6 +66,24 @@ std::optional<bool> FlavorOf(const Flags& flags) {
   return flavor == "expressions";
 }
 
+absl::Status ReadDatabaseOptions(const Flags& flags, kong::ControllerOptions& options) {
+  kong::DatabaseOptions& database = options.database;
+  database.admin.headers = options.delivery.headers;
+  database.admin.admin_token = options.delivery.admin_token;
+  database.admin.workspace = flags.Text("kong-workspace");
+  database.tags = flags.List("kong-admin-filter-tag");
+  database.skip_authorities = flags.Bool("skip-ca-certificates");
+  database.drift_check_interval = flags.Duration("drift-check-interval");
+  database.schemas = &kong::SchemaTable::Bundled();
+  if (database.tags.empty() || database.tags.size() > 5) {
+    return engine::InvalidArgument("--kong-admin-filter-tag: expected 1 to 5 tags");
+  }
+  const int64_t concurrency = flags.Int("kong-admin-concurrency");
+  if (concurrency < 1) return engine::InvalidArgument("--kong-admin-concurrency: at least 1");
+  database.concurrency = static_cast<size_t>(concurrency);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
@@ -118,6 +136,7 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
   options.delivery.times.status_timeout =
       flags.Duration("gateway-discovery-readiness-check-timeout");
   options.delivery.expressions = FlavorOf(flags);
+  RETURN_IF_ERROR(ReadDatabaseOptions(flags, options));
   options.discovery = DiscoveryOptionsOf(flags);
   return options;
 }

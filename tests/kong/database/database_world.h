@@ -46,6 +46,8 @@ class VersionedRows final : public PatchSource {
                absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) override {
     clock_.Post([this, from, then = std::move(then)]() mutable { then(Make(from)); });
   }
+  void Hold(Needs, engine::Version oldest) override { held = oldest; }
+  engine::Version held = 0;
   std::shared_ptr<const Patch> Make(engine::Version from) const {
     if (!versions_.contains(from)) from = 0;
     auto patch = std::make_shared<Patch>();
