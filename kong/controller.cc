@@ -70,12 +70,14 @@ void Controller::Start() {
 
 void Controller::OnLed(bool leads) {
   delivery_->Lead(leads);
+  if (control_plane_) control_plane_->Lead(leads);
   metrics_.Leads(options_.election->lease.name.text(), leads);
   if (hooks_.led) hooks_.led(leads);
 }
 
 void Controller::Resign(absl::AnyInvocable<void()> then) {
   delivery_->Lead(false);
+  if (control_plane_) control_plane_->Lead(false);
   if (!candidate_) return then();
   candidate_->Release(std::move(then));
 }
@@ -104,7 +106,8 @@ DeliveryCallbacks Controller::Callbacks() {
     if (graph_) graph_->Reconsider(offers);
   };
   callbacks.acknowledged = [this](const Gateway& gateway, engine::Version version) {
-    OnAcknowledged(gateway, version);
+    OnAcknowledged(gateway.name(), version);
+    if (hooks_.acknowledged) hooks_.acknowledged(gateway, version);
   };
   callbacks.pushed = [this](const Gateway& gateway, const PushReport& report) {
     OnPushed(gateway, report);
@@ -135,6 +138,31 @@ void Controller::BeginTranslation() {
   cluster_ = std::make_unique<Cluster>(api_, clock_, graph_->inbox(), graph_->sources(),
                                        options_.cluster, std::move(cluster));
   cluster_->Start();
+  if (options_.data_planes) BeginControlPlane(*delivery_->expressions());
+}
+
+void Controller::BeginControlPlane(bool expressions) {
+  ControlPlaneHooks hooks{
+      .acknowledged = [this](
+                          const DataPlane& data_plane,
+                          engine::Version version) { OnAcknowledged(data_plane.name(), version); },
+      .left =
+          [this](const DataPlane& data_plane) {
+            metrics_.Forget(data_plane.name());
+            propagation_.Forget(data_plane.name());
+          },
+      .refused = [this](std::vector<RefusedEntity> rows) { graph_->Refuse(std::move(rows)); }};
+  PayloadSource& payloads = *this;
+  PatchSource& patches = *this;
+  control_plane_ = std::make_unique<ControlPlane>(
+      clock_, ControlPlane::Sources{payloads, patches, SchemaTable::Bundled()}, expressions,
+      std::move(hooks));
+  control_plane_->Lead(leads());
+}
+
+void Controller::Deliver() {
+  delivery_->Published(deliverable_);
+  if (control_plane_) control_plane_->Published(deliverable_);
 }
 
 void Controller::KeepTime() {
@@ -157,7 +185,7 @@ void Controller::OnPublished(Published published) {
   for (const ObjectName& secret : published.wanted) cluster_->Want(secret);
   if (!delivering_) return TrySettle();
   Await(published.wanted);
-  if (published.deliverable && !patience_) delivery_->Published(published.version);
+  if (published.deliverable && !patience_) Deliver();
 }
 
 // A second wait does not prolong the first: nothing is held back for longer than kPatience.
@@ -183,7 +211,7 @@ void Controller::Release() {
   if (!patience_) return;
   patience_.Cancel();
   awaited_.clear();
-  delivery_->Published(deliverable_);
+  Deliver();
 }
 
 // The first payload waits for the Secrets that the first epoch wants, and for what follows from
@@ -195,7 +223,7 @@ void Controller::TrySettle() {
     settling_ = false;
     if (!cluster_->answered()) return;
     delivering_ = true;
-    delivery_->Published(deliverable_);
+    Deliver();
   });
 }
 
@@ -223,14 +251,13 @@ void Controller::OnPushed(const Gateway& gateway, const PushReport& report) {
   if (hooks_.pushed) hooks_.pushed(gateway, report);
 }
 
-void Controller::OnAcknowledged(const Gateway& gateway, engine::Version version) {
+void Controller::OnAcknowledged(const std::string& name, engine::Version version) {
   ready_ = true;
-  const auto arrivals = propagation_.Acknowledged(gateway.name(), version, clock_.Uptime());
+  const auto arrivals = propagation_.Acknowledged(name, version, clock_.Uptime());
   for (const auto& arrival : arrivals) {
     if (!leads()) break;  // When a follower hears of it says nothing.
-    metrics_.Propagated(arrival.kind, gateway.name(), arrival.took);
+    metrics_.Propagated(arrival.kind, name, arrival.took);
   }
-  if (hooks_.acknowledged) hooks_.acknowledged(gateway, version);
 }
 
 std::vector<std::string> Controller::NotReady() const {
@@ -260,13 +287,37 @@ std::vector<std::string> Controller::Troubles() const {
           Cat("gateway ", gateway->name(), " does not have the newest configuration"));
     }
   }
+  if (!control_plane_) return troubles;
+  for (const auto& [id, data_plane] : control_plane_->data_planes().all()) {
+    if (data_plane.sockets == 0) continue;
+    if (!data_plane.trouble.empty()) {
+      troubles.push_back(Cat("data plane ", data_plane.name(), ": ", data_plane.trouble));
+    } else if (!control_plane_->InSync(data_plane)) {
+      troubles.push_back(
+          Cat("data plane ", data_plane.name(), " does not have the newest configuration"));
+    }
+  }
   return troubles;
+}
+
+void Controller::MeasureDataPlanes() {
+  for (const auto& [id, data_plane] : control_plane_->data_planes().all()) {
+    if (data_plane.sockets > 0)
+      metrics_.InSync(data_plane.name(), control_plane_->InSync(data_plane));
+  }
+  const DeltaFleetCosts deltas = control_plane_->delta_costs();
+  const FullFleetCosts& wholes = control_plane_->full_costs();
+  metrics_.DataPlanes(
+      "v1", {control_plane_->full_sockets(), wholes.encodings, wholes.messages, wholes.bytes});
+  metrics_.DataPlanes(
+      "v2", {control_plane_->delta_sockets(), deltas.encodings, deltas.messages, deltas.bytes});
 }
 
 void Controller::RefreshMetrics(absl::AnyInvocable<void()> then) {
   for (const auto& gateway : delivery_->gateways()) {
     metrics_.InSync(gateway->name(), wanted() != 0 && gateway->state().acknowledged() >= wanted());
   }
+  if (control_plane_) MeasureDataPlanes();
   if (!graph_) return then();
   for (const auto& kind : cluster_->kinds()) {
     for (size_t i = 0; i < k8s::kRelistReasons; ++i) {

@@ -118,6 +118,7 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
   options.delivery.times.status_timeout =
       flags.Duration("gateway-discovery-readiness-check-timeout");
   options.delivery.expressions = FlavorOf(flags);
+  options.data_planes = ListenOptionsOf(flags.Text("cluster-listen")).has_value();
   options.discovery = DiscoveryOptionsOf(flags);
   return options;
 }
@@ -171,6 +172,9 @@ absl::StatusOr<std::shared_ptr<io::RotatingTls>> AdminTlsOf(const Flags& flags,
 absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags, const io::Clock& clock) {
   std::vector<GatewayAddress> gateways;
   if (!flags.Text("kong-admin-svc").empty()) return gateways;
+  // Who serves data planes only has no gateway at the initial address.
+  if (!flags.given("kong-admin-url") && ListenOptionsOf(flags.Text("cluster-listen")))
+    return gateways;
   std::shared_ptr<io::RotatingTls> tls;
   for (const std::string& text : flags.List("kong-admin-url")) {
     absl::StatusOr<io::Url> url = io::Url::Parse(text);
