@@ -71,6 +71,7 @@ void Controller::Start() {
 void Controller::OnLed(bool leads) {
   delivery_->Lead(leads);
   if (database_) database_->Lead(leads);
+  if (control_plane_) control_plane_->Lead(leads);
   metrics_.Leads(options_.election->lease.name.text(), leads);
   if (hooks_.led) hooks_.led(leads);
 }
@@ -78,6 +79,7 @@ void Controller::OnLed(bool leads) {
 void Controller::Resign(absl::AnyInvocable<void()> then) {
   delivery_->Lead(false);
   if (database_) database_->Lead(false);
+  if (control_plane_) control_plane_->Lead(false);
   if (!candidate_) return then();
   candidate_->Release(std::move(then));
 }
@@ -107,7 +109,8 @@ DeliveryCallbacks Controller::Callbacks() {
     if (graph_) graph_->Reconsider(offers);
   };
   callbacks.acknowledged = [this](const Gateway& gateway, engine::Version version) {
-    OnAcknowledged(gateway, version);
+    OnAcknowledged(gateway.name(), version);
+    if (hooks_.acknowledged) hooks_.acknowledged(gateway, version);
   };
   callbacks.pushed = [this](const Gateway& gateway, const PushReport& report) {
     OnPushed(gateway, report);
@@ -159,11 +162,6 @@ DatabaseCallbacks Controller::CallbacksOfDatabase() {
   return callbacks;
 }
 
-void Controller::Deliver(engine::Version version) {
-  delivery_->Published(version);
-  if (database_) database_->Published(version);
-}
-
 void Controller::BeginTranslation() {
   if (graph_) return;
   Options translation = options_.translation;
@@ -182,6 +180,32 @@ void Controller::BeginTranslation() {
   cluster_ = std::make_unique<Cluster>(api_, clock_, graph_->inbox(), graph_->sources(),
                                        options_.cluster, std::move(cluster));
   cluster_->Start();
+  if (options_.data_planes) BeginControlPlane(*delivery_->expressions());
+}
+
+void Controller::BeginControlPlane(bool expressions) {
+  ControlPlaneHooks hooks{
+      .acknowledged = [this](
+                          const DataPlane& data_plane,
+                          engine::Version version) { OnAcknowledged(data_plane.name(), version); },
+      .left =
+          [this](const DataPlane& data_plane) {
+            metrics_.Forget(data_plane.name());
+            propagation_.Forget(data_plane.name());
+          },
+      .refused = [this](std::vector<RefusedEntity> rows) { graph_->Refuse(std::move(rows)); }};
+  PayloadSource& payloads = *this;
+  PatchSource& patches = *this;
+  control_plane_ = std::make_unique<ControlPlane>(
+      clock_, ControlPlane::Sources{payloads, patches, SchemaTable::Bundled()}, expressions,
+      std::move(hooks));
+  control_plane_->Lead(leads());
+}
+
+void Controller::Deliver() {
+  delivery_->Published(deliverable_);
+  if (database_) database_->Published(deliverable_);
+  if (control_plane_) control_plane_->Published(deliverable_);
 }
 
 void Controller::KeepTime() {
@@ -204,7 +228,7 @@ void Controller::OnPublished(Published published) {
   for (const ObjectName& secret : published.wanted) cluster_->Want(secret);
   if (!delivering_) return TrySettle();
   Await(published.wanted);
-  if (published.deliverable && !patience_) Deliver(published.version);
+  if (published.deliverable && !patience_) Deliver();
 }
 
 // A second wait does not prolong the first: nothing is held back for longer than kPatience.
@@ -230,7 +254,7 @@ void Controller::Release() {
   if (!patience_) return;
   patience_.Cancel();
   awaited_.clear();
-  Deliver(deliverable_);
+  Deliver();
 }
 
 // The first payload waits for the Secrets that the first epoch wants, and for what follows from
@@ -242,7 +266,7 @@ void Controller::TrySettle() {
     settling_ = false;
     if (!cluster_->answered()) return;
     delivering_ = true;
-    Deliver(deliverable_);
+    Deliver();
   });
 }
 
@@ -270,14 +294,13 @@ void Controller::OnPushed(const Gateway& gateway, const PushReport& report) {
   if (hooks_.pushed) hooks_.pushed(gateway, report);
 }
 
-void Controller::OnAcknowledged(const Gateway& gateway, engine::Version version) {
+void Controller::OnAcknowledged(const std::string& name, engine::Version version) {
   ready_ = true;
-  const auto arrivals = propagation_.Acknowledged(gateway.name(), version, clock_.Uptime());
+  const auto arrivals = propagation_.Acknowledged(name, version, clock_.Uptime());
   for (const auto& arrival : arrivals) {
     if (!leads()) break;  // When a follower hears of it says nothing.
-    metrics_.Propagated(arrival.kind, gateway.name(), arrival.took);
+    metrics_.Propagated(arrival.kind, name, arrival.took);
   }
-  if (hooks_.acknowledged) hooks_.acknowledged(gateway, version);
 }
 
 std::vector<std::string> Controller::NotReady() const {
@@ -310,7 +333,30 @@ std::vector<std::string> Controller::Troubles() const {
   if (database_ && !database_->empty() && leads() && !database_->trouble().empty()) {
     troubles.push_back(Cat("database of ", database_->gateway(), ": ", database_->trouble()));
   }
+  if (!control_plane_) return troubles;
+  for (const auto& [id, data_plane] : control_plane_->data_planes().all()) {
+    if (data_plane.sockets == 0) continue;
+    if (!data_plane.trouble.empty()) {
+      troubles.push_back(Cat("data plane ", data_plane.name(), ": ", data_plane.trouble));
+    } else if (!control_plane_->InSync(data_plane)) {
+      troubles.push_back(
+          Cat("data plane ", data_plane.name(), " does not have the newest configuration"));
+    }
+  }
   return troubles;
+}
+
+void Controller::MeasureDataPlanes() {
+  for (const auto& [id, data_plane] : control_plane_->data_planes().all()) {
+    if (data_plane.sockets > 0)
+      metrics_.InSync(data_plane.name(), control_plane_->InSync(data_plane));
+  }
+  const DeltaFleetCosts deltas = control_plane_->delta_costs();
+  const FullFleetCosts& wholes = control_plane_->full_costs();
+  metrics_.DataPlanes(
+      "v1", {control_plane_->full_sockets(), wholes.encodings, wholes.messages, wholes.bytes});
+  metrics_.DataPlanes(
+      "v2", {control_plane_->delta_sockets(), deltas.encodings, deltas.messages, deltas.bytes});
 }
 
 void Controller::RefreshMetrics(absl::AnyInvocable<void()> then) {
@@ -321,6 +367,7 @@ void Controller::RefreshMetrics(absl::AnyInvocable<void()> then) {
     const bool in_sync = wanted() != 0 && database_->acknowledged() >= wanted();
     for (const std::string& gateway : database_->gateways()) metrics_.InSync(gateway, in_sync);
   }
+  if (control_plane_) MeasureDataPlanes();
   if (!graph_) return then();
   for (const auto& kind : cluster_->kinds()) {
     for (size_t i = 0; i < k8s::kRelistReasons; ++i) {

@@ -31,6 +31,7 @@
 #include "kong/database/database_sink.h"
 #include "kong/delivery.h"
 #include "kong/gateway_discovery.h"
+#include "kong/hybrid/control_plane.h"
 #include "kong/live_graph.h"
 #include "kong/metrics.h"
 #include "kong/patch.h"
@@ -44,6 +45,7 @@ struct ControllerOptions {
   ClusterOptions cluster;
   DeliveryOptions delivery;
   DatabaseOptions database;                   // Of gateways that turn out to have one.
+  bool data_planes = false;                   // Be their control plane, too.
   std::optional<DiscoveryOptions> discovery;  // Without it gateways are those that were added.
   // Without it this is the only replica. With it, it configures gateways only while it leads; a
   // follower has the same tables and payloads.
@@ -79,6 +81,8 @@ class Controller final : private PayloadSource, private PatchSource {
   std::vector<std::string> NotReady() const;
   // What is not well now, ready or not.
   std::vector<std::string> Troubles() const;
+  // Null before the router flavour is known, and if there is none to be.
+  ControlPlane* control_plane() { return control_plane_.get(); }
   LiveGraph* graph() { return graph_.get(); }  // Null before the router flavour is known.
   const std::vector<std::unique_ptr<Gateway>>& gateways() const { return delivery_->gateways(); }
   // The newest version that changed what gateways should have; 0 before the first.
@@ -94,6 +98,8 @@ class Controller final : private PayloadSource, private PatchSource {
   void Discover();
   void OnLed(bool leads);
   void BeginTranslation();
+  void BeginControlPlane(bool expressions);
+  void Deliver();
   void OnPublished(Published published);
   void OnClusterChanged();
   void TrySettle();
@@ -103,9 +109,9 @@ class Controller final : private PayloadSource, private PatchSource {
   void OnDatabase(std::string name, std::unique_ptr<io::HttpClient> client,
                   GatewayIdentity identity);
   DatabaseCallbacks CallbacksOfDatabase();
-  void Deliver(engine::Version version);
   void OnPushed(const Gateway& gateway, const PushReport& report);
-  void OnAcknowledged(const Gateway& gateway, engine::Version version);
+  void OnAcknowledged(const std::string& name, engine::Version version);
+  void MeasureDataPlanes();
   void KeepTime();
 
   io::Clock& clock_;
@@ -126,6 +132,7 @@ class Controller final : private PayloadSource, private PatchSource {
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Delivery> delivery_;
   std::unique_ptr<DatabaseSink> database_;  // Null until a gateway has one.
+  std::unique_ptr<ControlPlane> control_plane_;
   std::unique_ptr<GatewayDiscovery> discovery_;
   std::unique_ptr<k8s::LeaseCandidate> candidate_;
 };

@@ -81,6 +81,15 @@ Metrics::Metrics(std::string instance)
                       "How often a gateway showed the hash of a configuration that is not ours.")),
       leads_(AddGauges("leader_election_master_status",
                        "1 if this replica leads, and so configures gateways.")),
+      data_plane_connections_(
+          AddGauges("kdelta_data_plane_connections", "Sockets of data planes that are open.")),
+      data_plane_encodings_(AddCounters(
+          "kdelta_data_plane_encodings_total",
+          "Configurations and changes that were written; data planes share what they can.")),
+      data_plane_messages_(AddCounters("kdelta_data_plane_messages_total",
+                                       "Configurations and changes that were sent.")),
+      data_plane_bytes_(
+          AddCounters("kdelta_data_plane_sent_bytes_total", "Their compressed bytes.")),
       epoch_s_(AddHistograms("kdelta_epoch_seconds", "How long epochs of the engine took.")),
       evaluations_(AddCounters("kdelta_evaluations_total", "Evaluations of rules.")),
       cutoffs_(AddCounters("kdelta_cutoffs_total", "Evaluations that changed nothing.")),
@@ -163,6 +172,18 @@ void Metrics::Propagated(std::string_view kind, const std::string& gateway, absl
   std::lock_guard lock(mutex_);
   const Labels labels = With({{"kind", std::string(kind)}, {"dataplane", gateway}});
   SeriesOf(gateway, propagation_s_, labels, kBoundaries).Observe(absl::ToDoubleSeconds(took));
+}
+
+void Metrics::DataPlanes(const std::string& protocol, const DataPlaneTraffic& traffic) {
+  const Labels labels = With({{"protocol", protocol}});
+  data_plane_connections_.Add(labels).Set(static_cast<double>(traffic.connections));
+  auto raise = [&](Counters& family, uint64_t so_far) {
+    auto& counter = family.Add(labels);
+    counter.Increment(static_cast<double>(so_far) - counter.Value());
+  };
+  raise(data_plane_encodings_, traffic.encodings);
+  raise(data_plane_messages_, traffic.messages);
+  raise(data_plane_bytes_, traffic.bytes);
 }
 
 void Metrics::BrokenObjects(size_t count) {

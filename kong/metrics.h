@@ -55,7 +55,14 @@ class Metrics {
   // An object of `kind` was received this long ago, and `gateway` has acknowledged what came of it.
   void Propagated(std::string_view kind, const std::string& gateway, absl::Duration took);
 
+  // Of the data planes of one protocol.
+  struct DataPlaneTraffic {
+    size_t connections = 0;
+    uint64_t encodings = 0, messages = 0, bytes = 0;  // So far.
+  };
+
   // Refreshed before a scrape.
+  void DataPlanes(const std::string& protocol, const DataPlaneTraffic& traffic);
   void BrokenObjects(size_t count);
   void InboxDepth(size_t keys);
   void Relists(std::string_view kind, std::string_view reason, uint64_t so_far);
@@ -96,6 +103,10 @@ class Metrics {
   Gauges& in_sync_;
   Counters& drift_;
   Gauges& leads_;
+  Gauges& data_plane_connections_;
+  Counters& data_plane_encodings_;
+  Counters& data_plane_messages_;
+  Counters& data_plane_bytes_;
   Histograms& epoch_s_;
   Counters& evaluations_;
   Counters& cutoffs_;

@@ -39,6 +39,13 @@ void AnswerReadiness(const Controller& controller, io::HttpResponder& responder)
   Answer(responder, reasons.empty() ? 200 : 500, std::move(text));
 }
 
+// As the Admin API of Kong's own control plane has it.
+void AnswerDataPlanes(Controller& controller, io::HttpResponder& responder) {
+  const ControlPlane* control_plane = controller.control_plane();
+  if (!control_plane) return Answer(responder, 404, "no data planes are served\n");
+  Answer(responder, 200, DescribeDataPlanes(control_plane->data_planes()), kJson);
+}
+
 void AnswerCheck(LiveGraph& graph, Responder responder) {
   graph.Check([responder = std::move(responder)](absl::Status status) {
     if (absl::IsUnavailable(status)) {
@@ -77,7 +84,8 @@ io::HttpServer::Handler HealthPages(Controller& controller) {
     if (!IsRead(request)) return Answer(*responder, 405, "only GET\n");
     if (request.path == "/healthz") return Answer(*responder, 200, "ok\n");
     if (request.path == "/readyz") return AnswerReadiness(controller, *responder);
-    NoSuchPage(*responder, "/healthz /readyz");
+    if (request.path == "/clustering/data-planes") return AnswerDataPlanes(controller, *responder);
+    NoSuchPage(*responder, "/healthz /readyz /clustering/data-planes");
   };
 }
 

@@ -21,7 +21,7 @@ std::string AddressOf(const std::string& peer) { return peer.substr(0, peer.rfin
 ControlPlane::ControlPlane(io::Clock& clock, Sources sources, bool expressions,
                            ControlPlaneHooks hooks)
     : clock_(clock),
-      table_(std::move(hooks.acknowledged)),
+      table_(std::move(hooks.acknowledged), std::move(hooks.left)),
       deltas_({.clock = clock,
                .source = sources.patches,
                .schemas = sources.schemas,
@@ -49,8 +49,16 @@ void ControlPlane::Published(engine::Version version) {
   wholes_.Published(published_);
 }
 
+void ControlPlane::Lead(bool leads) {
+  leads_ = leads;
+  if (leads) return;
+  deltas_.CloseAll("another replica leads");
+  wholes_.CloseAll("another replica leads");
+}
+
 void ControlPlane::Accept(const io::WebSocketRequest& request,
                           std::unique_ptr<io::WebSocketAcceptor> acceptor) {
+  if (!leads_) return acceptor->Refuse(503, "another replica leads\n");
   if (published_ == 0) {
     return acceptor->Refuse(503, "the control plane has no configuration yet; try again\n");
   }

@@ -22,6 +22,7 @@ namespace kong {
 // All are called on the loop.
 struct ControlPlaneHooks {
   DataPlaneTable::Acknowledged acknowledged;
+  DataPlaneTable::Left left;
   std::function<void(std::vector<RefusedEntity>)> refused;  // Rows for the source `refused`.
 };
 
@@ -37,12 +38,15 @@ class ControlPlane {
 
   void Accept(const io::WebSocketRequest& request, std::unique_ptr<io::WebSocketAcceptor> acceptor);
   void Published(engine::Version version);
+  // Who does not lead lets nobody in and closes what is open, so that data planes go to the leader.
+  void Lead(bool leads);
 
   const DataPlaneTable& data_planes() const { return table_; }
   bool InSync(const DataPlane& data_plane) const {
     return data_plane.sockets > 0 && data_plane.acknowledged >= published_;
   }
-  size_t sockets() const { return deltas_.sockets() + wholes_.sockets(); }
+  size_t full_sockets() const { return wholes_.sockets(); }
+  size_t delta_sockets() const { return deltas_.sockets(); }
   DeltaFleetCosts delta_costs() const { return deltas_.costs(); }
   const FullFleetCosts& full_costs() const { return wholes_.costs(); }
 
@@ -55,6 +59,7 @@ class ControlPlane {
 
   io::Clock& clock_;
   engine::Version published_ = 0;
+  bool leads_ = true;
   DataPlaneTable table_;
   DeltaFleet deltas_;
   FullFleet wholes_;

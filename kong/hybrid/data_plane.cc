@@ -35,6 +35,10 @@ void DataPlaneTable::Acknowledge(DataPlane& data_plane, engine::Version version)
   acknowledged_(data_plane, version);
 }
 
+void DataPlaneTable::Disconnected(DataPlane& data_plane) {
+  if (--data_plane.sockets == 0 && left_) left_(data_plane);
+}
+
 void DataPlaneTable::Forget(absl::Time unseen_since) {
   std::erase_if(all_, [&](const auto& each) {
     return each.second.sockets == 0 && each.second.seen < unseen_since;

@@ -44,16 +44,21 @@ struct DataPlane {
 class DataPlaneTable {
  public:
   using Acknowledged = std::function<void(const DataPlane&, engine::Version)>;
-  explicit DataPlaneTable(Acknowledged acknowledged) : acknowledged_(std::move(acknowledged)) {}
+  using Left = std::function<void(const DataPlane&)>;  // Its last socket is gone.
+  explicit DataPlaneTable(Acknowledged acknowledged, Left left = {})
+      : acknowledged_(std::move(acknowledged)), left_(std::move(left)) {}
 
   DataPlane& Of(const std::string& node_id);
   // It has everything up to this version.
   void Acknowledge(DataPlane& data_plane, engine::Version version);
+  void Connected(DataPlane& data_plane) { ++data_plane.sockets; }
+  void Disconnected(DataPlane& data_plane);
   void Forget(absl::Time unseen_since);  // Those without a socket.
   const std::map<std::string, DataPlane>& all() const { return all_; }
 
  private:
   Acknowledged acknowledged_;
+  Left left_;
   std::map<std::string, DataPlane> all_;
 };
 

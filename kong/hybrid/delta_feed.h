@@ -83,6 +83,8 @@ class DeltaFeed {
   void Lack(uint64_t have, Then then);
   // Up to where a copy at this version has everything; 0 if we did not issue it.
   engine::Version Covers(uint64_t have) const;
+  // Some data plane still has no more than this.
+  void Hold(engine::Version oldest) { parts_.source.Hold(offers_, oldest); }
   VersionSpelling spelling() const { return spelling_; }
   uint64_t encodings() const { return encodings_; }
 

@@ -13,6 +13,7 @@ using engine::Cat;
 
 // A data plane comes within milliseconds of being told; by itself it comes every 30 s.
 constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr uint16_t kGoingAway = 1001;
 constexpr int kFailuresBeforeWipe = 3;
 constexpr int kFailuresBeforeTrouble = 6;
 constexpr size_t kVersionDigits = 32;
@@ -49,6 +50,10 @@ void DeltaFleet::Add(std::string address, std::unique_ptr<io::WebSocket> socket)
                    .address = std::move(address),
                    .serial = next_serial_++,
                    .node = nullptr};
+}
+
+void DeltaFleet::CloseAll(const std::string& reason) {
+  while (!sockets_.empty()) sockets_.begin()->second.socket->Cut(kGoingAway, reason);
 }
 
 DeltaFeed& DeltaFleet::FeedOf(const GatewayIdentity& identity) {
@@ -94,7 +99,7 @@ absl::Status DeltaFleet::Introduced(DeltaSocket& socket, const RpcMessage& hello
   node.feed = &FeedOf(identity);
   node.max_payload_bytes = hello.max_payload_bytes;
   node.sockets.push_back(&socket);
-  data_plane.sockets = node.sockets.size();
+  parts_.table.Connected(data_plane);
   peer.node = &node;
   return absl::OkStatus();
 }
@@ -107,7 +112,7 @@ void DeltaFleet::Closed(DeltaSocket& socket, const absl::Status& status) {
   auto peer = sockets_.find(&socket);
   if (Node* node = peer->second.node) {
     std::erase(node->sockets, &socket);
-    node->data_plane->sockets = node->sockets.size();
+    parts_.table.Disconnected(*node->data_plane);
     if (node->sockets.empty()) {
       io::Info("data plane disconnected",
                {{"data_plane", node->data_plane->name()}, {"reason", status}});
@@ -205,11 +210,24 @@ void DeltaFleet::Rejected(DeltaSocket& socket, uint64_t version, const std::stri
 void DeltaFleet::Published(engine::Version version) {
   newest_ = std::max(newest_, version);
   for (auto& [key, feed] : feeds_) feed->Published(newest_);
+  HoldFeeds();
   std::set<std::pair<DeltaFeed*, uint64_t>> places;
   for (auto& [id, node] : nodes_) {
     if (node.sighted && !Waits(node)) places.emplace(node.feed, node.has);
   }
   for (const auto& [feed, has] : places) Prepare(*feed, has);
+}
+
+// Who is connected may still ask from where it is.
+void DeltaFleet::HoldFeeds() {
+  std::map<DeltaFeed*, engine::Version> oldest;
+  for (const auto& [id, node] : nodes_) {
+    const engine::Version covers = node.feed->Covers(node.has);
+    if (covers == 0) continue;
+    auto [at, fresh] = oldest.try_emplace(node.feed, covers);
+    at->second = std::min(at->second, covers);
+  }
+  for (const auto& [feed, version] : oldest) feed->Hold(version);
 }
 
 // It comes by itself, and gets everything since.

@@ -43,6 +43,7 @@ class DeltaFleet final : private DeltaSocketListener {
 
   void Add(std::string address, std::unique_ptr<io::WebSocket> socket);
   void Published(engine::Version version);
+  void CloseAll(const std::string& reason);
   size_t sockets() const { return sockets_.size(); }
   DeltaFleetCosts costs() const;
 
@@ -74,6 +75,7 @@ class DeltaFleet final : private DeltaSocketListener {
   DeltaFeed& FeedOf(const GatewayIdentity& identity);
   uint64_t Sees(Node& node, uint64_t version);
   void Answer(DeltaSocket& socket, const std::string& id, const DeltaBatch& batch);
+  void HoldFeeds();
   void Prepare(DeltaFeed& feed, uint64_t has);
   void Prepared(DeltaFeed& feed, uint64_t has, const DeltaBatch& batch);
   bool Waits(const Node& node) const;

@@ -49,11 +49,15 @@ void FullFleet::Cut(uint64_t id, const std::string& reason) {
   Remove(id, absl::FailedPreconditionError(engine::ToAbsl(reason)));
 }
 
+void FullFleet::CloseAll(const std::string& reason) {
+  while (!peers_.empty()) Cut(peers_.begin()->first, reason);
+}
+
 void FullFleet::Remove(uint64_t id, const absl::Status& status) {
   auto found = peers_.find(id);
   if (found == peers_.end()) return;
   Peer& peer = found->second;
-  if (peer.data_plane) --peer.data_plane->sockets;
+  if (peer.data_plane) parts_.table.Disconnected(*peer.data_plane);
   io::Info("data plane disconnected",
            {{"data_plane", peer.caller.hostname + "/" + peer.caller.node_id}, {"reason", status}});
   ended_.push_back(std::move(peer.socket));
@@ -109,7 +113,7 @@ absl::Status FullFleet::Introduce(Peer& peer, const DataPlaneMessage& message) {
                 {{"data_plane", data_plane.name()}, {"error", fit}});
     return fit;
   }
-  ++data_plane.sockets;
+  parts_.table.Connected(data_plane);
   peer.data_plane = &data_plane;
   peer.offers = identity.offers();
   peer.plugins = message.plugins;

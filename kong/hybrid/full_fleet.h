@@ -46,6 +46,7 @@ class FullFleet {
   };
   void Add(Caller caller, std::unique_ptr<io::WebSocket> socket);
   void Published(engine::Version version);
+  void CloseAll(const std::string& reason);
   size_t sockets() const { return peers_.size(); }
   const FullFleetCosts& costs() const { return costs_; }
 

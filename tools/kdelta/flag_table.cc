@@ -12,6 +12,7 @@ using enum FlagState;
 
 constexpr std::string_view kWatching = "Kubernetes";
 constexpr std::string_view kGateways = "Gateways (Kong's Admin API)";
+constexpr std::string_view kDataPlanes = "Data planes (kdelta as Kong's control plane)";
 constexpr std::string_view kTranslation = "Translation";
 constexpr std::string_view kService = "Health, metrics, logs and diagnostics";
 constexpr std::string_view kKinds = "Kinds to watch";
@@ -101,6 +102,21 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
      "What a gateway refuses is left out; the rest goes live at once."},
     {"init-cache-sync-duration", kDuration, "5s", kNoEffect, kGateways,
      "The first push waits for the first lists to be complete, not for a time."},
+
+    {"cluster-listen", kAddress, "off", kEffective, kDataPlanes,
+     "Where Kong's data planes connect to, with mutual TLS; their cluster_control_plane. Without "
+     "--kong-admin-url no gateway is configured through an Admin API, and --router-flavor is "
+     "needed."},
+    {"cluster-mtls", kText, "shared", kEffective, kDataPlanes,
+     "How data planes prove who they are: with the very certificate of --cluster-cert, or with one "
+     "that --cluster-ca-cert signed.",
+     "shared,pki"},
+    {"cluster-cert", kText, "", kEffective, kDataPlanes,
+     "The certificate for data planes: a file, or PEM."},
+    {"cluster-cert-key", kText, "", kEffective, kDataPlanes, "Its key: a file, or PEM."},
+    {"cluster-ca-cert", kText, "", kEffective, kDataPlanes,
+     "With --cluster-mtls=pki, the authority that signed the data planes' certificates: a file, or "
+     "PEM."},
 
     {"ingress-class", kText, "kong", kEffective, kTranslation,
      "The class of Ingresses that are ours."},

@@ -18,6 +18,7 @@
 #include "kong/metrics.h"
 #include "kong/pages.h"
 #include "tools/kdelta/commands.h"
+#include "tools/kdelta/data_plane_listener.h"
 #include "tools/kdelta/flags.h"
 #include "tools/kdelta/run_options.h"
 
@@ -66,6 +67,7 @@ class Service {
   std::unique_ptr<kong::Metrics> metrics_;
   std::unique_ptr<kong::Controller> controller_;
   std::vector<std::unique_ptr<io::HttpServer>> servers_;
+  std::unique_ptr<io::WebSocketServer> data_planes_;
   bool ending_ = false;
   io::Timer end_, late_;
 };
@@ -119,6 +121,7 @@ void Service::Resign() {
 }
 
 absl::Status Service::Start(const Flags& flags) {
+  RETURN_IF_ERROR(CheckDataPlaneFlags(flags));
   ASSIGN_OR_RETURN(const k8s::ClusterAccess access, ClusterAccessOf(flags));
   ASSIGN_OR_RETURN(const std::vector<GatewayAddress> gateways, GatewaysOf(flags, loop_));
   ASSIGN_OR_RETURN(kong::ControllerOptions options, ControllerOptionsOf(flags, loop_));
@@ -136,6 +139,9 @@ absl::Status Service::Start(const Flags& flags) {
       loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *api_,
       *metrics_, std::move(options));
   RETURN_IF_ERROR(Serve(flags));
+  ASSIGN_OR_RETURN(data_planes_, ListenForDataPlanes(flags, loop_, [this] {
+                     return controller_->control_plane();
+                   }));
   EndOnSignals(flags.Duration("term-delay"));
   for (const GatewayAddress& gateway : gateways) {
     io::HttpClientOptions client{.origin = gateway.url, .tls = nullptr};

@@ -137,6 +137,7 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
       flags.Duration("gateway-discovery-readiness-check-timeout");
   options.delivery.expressions = FlavorOf(flags);
   RETURN_IF_ERROR(ReadDatabaseOptions(flags, options));
+  options.data_planes = ListenOptionsOf(flags.Text("cluster-listen")).has_value();
   options.discovery = DiscoveryOptionsOf(flags);
   return options;
 }
@@ -156,7 +157,10 @@ absl::StatusOr<std::optional<k8s::CandidateOptions>> ElectionOf(const Flags& fla
                                                                 const k8s::ClusterAccess& access,
                                                                 std::string_view instance) {
   const std::string& forced = flags.Text("force-leader-election");
-  const bool wanted = forced.empty() ? !flags.Text("kong-admin-svc").empty() : forced == "enabled";
+  // Where several replicas could not tell each other's pushes from their own.
+  const bool shared = !flags.Text("kong-admin-svc").empty() ||
+                      ListenOptionsOf(flags.Text("cluster-listen")).has_value();
+  const bool wanted = forced.empty() ? shared : forced == "enabled";
   if (!wanted) return std::nullopt;
   const std::string& named = flags.Text("election-namespace");
   const std::string& ns = named.empty() ? access.ns : named;
@@ -190,6 +194,9 @@ absl::StatusOr<std::shared_ptr<io::RotatingTls>> AdminTlsOf(const Flags& flags,
 absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags, const io::Clock& clock) {
   std::vector<GatewayAddress> gateways;
   if (!flags.Text("kong-admin-svc").empty()) return gateways;
+  // Who serves data planes only has no gateway at the initial address.
+  if (!flags.given("kong-admin-url") && ListenOptionsOf(flags.Text("cluster-listen")))
+    return gateways;
   std::shared_ptr<io::RotatingTls> tls;
   for (const std::string& text : flags.List("kong-admin-url")) {
     absl::StatusOr<io::Url> url = io::Url::Parse(text);

@@ -32,6 +32,7 @@ class FakePatches final : public PatchSource {
     last_offers = offers;
     clock_.Post([this, from, then = std::move(then)]() mutable { then(Make(from)); });
   }
+  void Hold(Needs, engine::Version oldest) override { held = oldest; }
   std::shared_ptr<const Patch> Make(engine::Version from) const {
     auto patch = std::make_shared<Patch>();
     patch->from = from < forgotten ? 0 : from;
@@ -60,6 +61,7 @@ class FakePatches final : public PatchSource {
   std::set<std::string> left_out;
   engine::Version version = 1000, forgotten = 0;
   int asked = 0;
+  engine::Version held = 0;
   Needs last_offers = 0;
 
  private:

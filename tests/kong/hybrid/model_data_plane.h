@@ -109,7 +109,9 @@ class ModelDataPlane {
     }
     for (const auto& [key, entity] : entities) {
       if (!entity.contains("service") || entity["service"].is_null()) continue;
-      dangling += entities.contains("services|" + entity["service"].get<std::string>()) ? 0 : 1;
+      const Json& service = entity["service"];  // Completed entities have an object there.
+      const std::string_view id = service.is_object() ? TextAt(service, "id") : Text(service);
+      dangling += entities.contains(engine::Cat("services|", id)) ? 0 : 1;
     }
   }
 
