@@ -46,8 +46,16 @@ class Translator {
         out_ += "\\z";
         break;
       }
-      if (!Item()) return std::nullopt;
-      Quantifier();
+      // What follows a capture is no quantifier to Lua, but a character.
+      if (Take('(')) {
+        out_ += '(';
+      } else if (Take(')')) {
+        out_ += ')';
+      } else if (Item()) {
+        Quantifier();
+      } else {
+        return std::nullopt;
+      }
     }
     return std::move(out_);
   }
@@ -66,7 +74,6 @@ class Translator {
 
   bool Item() {
     const char c = Next();
-    if (c == '(' || c == ')') return false;  // Captures: no schema needs them.
     if (c == '.') return out_ += "(?s:.)", true;
     if (c == '[') return Set();
     if (c == '%') return Escape(false);
@@ -124,6 +131,15 @@ class Translator {
 
 std::optional<std::string> Re2OfLuaPattern(std::string_view pattern) {
   return Translator(pattern).Translate();
+}
+
+std::shared_ptr<const RE2> CompileLuaPattern(std::string_view pattern) {
+  const auto twin = Re2OfLuaPattern(pattern);
+  if (!twin) return nullptr;
+  RE2::Options options(RE2::Quiet);
+  options.set_encoding(RE2::Options::EncodingLatin1);
+  auto compiled = std::make_shared<const RE2>(*twin, options);
+  return compiled->ok() ? std::move(compiled) : nullptr;
 }
 
 }  // namespace kong

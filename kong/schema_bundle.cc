@@ -55,12 +55,7 @@ constexpr CheckWord kCheckWords[] = {
 };
 
 SchemaPattern PatternOf(std::string_view lua) {
-  SchemaPattern pattern{.lua = std::string(lua), .twin = nullptr};
-  if (const auto twin = Re2OfLuaPattern(lua)) {
-    auto compiled = std::make_shared<const RE2>(*twin, RE2::Quiet);
-    if (compiled->ok()) pattern.twin = std::move(compiled);
-  }
-  return pattern;
+  return {.lua = std::string(lua), .twin = CompileLuaPattern(lua)};
 }
 
 std::string CanonicalOf(element value) {

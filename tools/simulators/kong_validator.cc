@@ -1,12 +1,18 @@
 #include "tools/simulators/kong_validator.h"
 
+#include <re2/re2.h>
+
 #include <cmath>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
 #include <utility>
 
 #include "engine/text.h"
+#include "kong/lua_pattern.h"
 #include "kong/validity.h"
 #include "tools/simulators/kong_checks.h"
-#include "tools/simulators/lua_pattern.h"
 
 namespace simulators {
 namespace {
@@ -83,6 +89,25 @@ std::string ErrOr(const Json& rule, std::string otherwise) {
   return err.empty() ? otherwise : std::string(err);
 }
 
+// Whether the pattern matches somewhere in `text`. What cannot be judged is let pass: a simulator
+// that does not know must not refuse.
+bool MatchesLuaPattern(std::string_view text, std::string_view pattern) {
+  // A schema has a few dozen patterns, and a configuration asks each of them thousands of times.
+  static std::mutex mutex;
+  static auto* compiled = new std::map<std::string, std::shared_ptr<const RE2>, std::less<>>;
+  std::shared_ptr<const RE2> expression;
+  {
+    std::lock_guard lock(mutex);
+    auto found = compiled->find(pattern);
+    if (found == compiled->end()) {
+      found = compiled->emplace(std::string(pattern), kong::CompileLuaPattern(pattern)).first;
+    }
+    expression = found->second;
+  }
+  return expression == nullptr ||
+         RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *expression);
+}
+
 bool MatchesAny(std::string_view text, const Json& patterns) {
   for (const Json& pattern : patterns) {
     if (MatchesLuaPattern(text, Text(pattern))) return true;
@@ -111,7 +136,8 @@ std::string JudgePatterns(std::string_view text, const Json& field) {
   if (!start.empty() && !text.starts_with(start)) return Cat("should start with: ", start);
   if (At(field, "uuid") == true && !kong::IsUuid(text)) return "expected a valid UUID";
   if (At(field, "is_regex") == true) {
-    if (std::string why = kong::JudgeRegex(text); !why.empty()) return Cat("not a valid regex: ", text);
+    if (std::string why = kong::JudgeRegex(text); !why.empty())
+      return Cat("not a valid regex: ", text);
   }
   return {};
 }
