@@ -154,10 +154,7 @@ DatabaseCallbacks Controller::CallbacksOfDatabase() {
                      .broken_objects = round.refused});
   };
   callbacks.acknowledged = [this](const std::string& gateway, engine::Version version) {
-    ready_ = true;
-    for (const auto& arrival : propagation_.Acknowledged(gateway, version, clock_.Uptime())) {
-      metrics_.Propagated(arrival.kind, gateway, arrival.took);
-    }
+    OnAcknowledged(gateway, version);
   };
   return callbacks;
 }
