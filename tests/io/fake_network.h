@@ -1,4 +1,4 @@
-// Time and a network that tests own: nothing happens but what a test lets happen.
+// A network that tests own: nothing happens but what a test lets happen.
 //
 //   FakeClock clock;
 //   FakeHttpClient client(clock, [](const io::HttpRequest& request, std::shared_ptr<FakeReply>
@@ -18,51 +18,10 @@
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
-#include "io/clock.h"
 #include "io/http_client.h"
+#include "tests/io/fake_clock.h"
 
 namespace io {
-
-class FakeClock final : public Clock {
- public:
-  absl::Time Now() const override { return absl::UnixEpoch() + now_; }
-  absl::Duration Uptime() const override { return now_; }
-  [[nodiscard]] Timer After(absl::Duration delay, absl::AnyInvocable<void()> then) override {
-    auto call = std::make_shared<Then>(std::move(then));
-    calls_.emplace(std::pair(now_ + std::max(delay, absl::ZeroDuration()), next_++), call);
-    return Timer(std::make_unique<Pending>(call));
-  }
-  // Like After, for what nobody can cancel.
-  void Post(absl::AnyInvocable<void()> then) {
-    calls_.emplace(std::pair(now_, next_++), std::make_shared<Then>(std::move(then)));
-  }
-  // Runs everything that is due until then, and what that makes due.
-  void Advance(absl::Duration by) {
-    absl::Duration until = now_ + by;
-    while (!calls_.empty() && calls_.begin()->first.first <= until) {
-      auto [key, call] = *calls_.begin();
-      calls_.erase(calls_.begin());
-      now_ = std::max(now_, key.first);
-      if (*call) ++ran_, std::exchange(*call, nullptr)();
-    }
-    now_ = until;
-  }
-  uint64_t ran() const { return ran_; }  // How often anything ran: what idleness costs.
-
- private:
-  using Then = absl::AnyInvocable<void()>;
-  class Pending final : public Timer::Pending {
-   public:
-    explicit Pending(std::shared_ptr<Then> call) : call_(std::move(call)) {}
-    ~Pending() override { *call_ = nullptr; }
-
-   private:
-    std::shared_ptr<Then> call_;
-  };
-  absl::Duration now_;
-  uint64_t next_ = 0, ran_ = 0;
-  std::map<std::pair<absl::Duration, uint64_t>, std::shared_ptr<Then>> calls_;
-};
 
 // The server's end of one exchange; without effect once the exchange ended or its call was
 // destroyed.

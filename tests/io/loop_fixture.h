@@ -1,6 +1,9 @@
 // A loop that a test runs until something has happened, guarded by a limit instead of sleeps.
 #pragma once
 
+#include <functional>
+
+#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "io/loop.h"
@@ -18,6 +21,20 @@ class LoopTest : public ::testing::Test {
     loop_.Run();
   }
   void Done() { loop_.Stop(); }
+
+  // Runs until the condition holds; it is looked at every millisecond.
+  void RunUntil(absl::FunctionRef<bool()> holds) {
+    const absl::Duration limit = loop_.Uptime() + absl::Seconds(30);
+    Timer look;
+    std::function<void()> check = [&] {
+      const bool late = loop_.Uptime() > limit;
+      if (late) ADD_FAILURE() << "not reached";
+      if (late || holds()) return loop_.Stop();
+      look = loop_.After(absl::Milliseconds(1), check);
+    };
+    check();
+    if (!holds()) loop_.Run();
+  }
 
   // Runs for a number of turns, so that what is already due happens.
   void RunTurns(int turns) {

@@ -1,54 +1,20 @@
-// A clock that tests move, and an HttpClient whose answers tests write by hand.
+// An HttpClient whose answers tests write by hand, beside a clock that they move.
 #pragma once
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "io/clock.h"
 #include "io/http_client.h"
+#include "tests/io/fake_clock.h"
 
 namespace k8s {
 
-class FakeClock final : public io::Clock {
- public:
-  absl::Time Now() const override { return absl::UnixEpoch() + uptime_; }
-  absl::Duration Uptime() const override { return uptime_; }
-  io::Timer After(absl::Duration delay, absl::AnyInvocable<void()> then) override {
-    const auto key = std::pair(uptime_ + std::max(delay, absl::ZeroDuration()), ++last_);
-    calls_[key] = std::move(then);
-    return io::Timer(std::make_unique<Scheduled>(*this, key));
-  }
-  // Moves time on and makes the calls that are due, in their order.
-  void Advance(absl::Duration by) {
-    const absl::Duration until = uptime_ + by;
-    while (!calls_.empty() && calls_.begin()->first.first <= until) {
-      uptime_ = std::max(uptime_, calls_.begin()->first.first);
-      auto call = std::move(calls_.begin()->second);
-      calls_.erase(calls_.begin());
-      call();
-    }
-    uptime_ = until;
-  }
-  size_t pending() const { return calls_.size(); }
-
- private:
-  using Key = std::pair<absl::Duration, uint64_t>;
-  struct Scheduled final : io::Timer::Pending {
-    Scheduled(FakeClock& c, Key k) : clock(c), key(k) {}
-    ~Scheduled() override { clock.calls_.erase(key); }
-    FakeClock& clock;
-    Key key;
-  };
-  absl::Duration uptime_ = absl::Hours(1);
-  uint64_t last_ = 0;
-  std::map<Key, absl::AnyInvocable<void()>> calls_;
-};
+using io::FakeClock;
 
 class FakeHttp final : public io::HttpClient {
  public:

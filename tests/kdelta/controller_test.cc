@@ -16,6 +16,7 @@
 #include "io/log.h"
 #include "io/loop.h"
 #include "kong/pages.h"
+#include "tests/io/loop_fixture.h"
 #include "tools/kdelta/demo_shop.h"
 #include "tools/simulators/api_server.h"
 #include "tools/simulators/kong_gateway.h"
@@ -28,7 +29,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class ControllerTest : public ::testing::Test {
+class ControllerTest : public io::LoopTest {
  protected:
   void SetUp() override {
     api_ = *simulators::ApiServerListener::Start(loop_, {.store = {.check_namespaces = false}});
@@ -75,19 +76,6 @@ class ControllerTest : public ::testing::Test {
     controller_->Start();
   }
 
-  // Runs the loop until the condition holds; it is looked at every millisecond.
-  void RunUntil(absl::FunctionRef<bool()> holds) {
-    const absl::Duration limit = loop_.Uptime() + absl::Seconds(30);
-    io::Timer look;
-    std::function<void()> check = [&] {
-      const bool late = loop_.Uptime() > limit;
-      if (late) ADD_FAILURE() << "not reached";
-      if (late || holds()) return loop_.Stop();
-      look = loop_.After(absl::Milliseconds(1), check);
-    };
-    check();
-    if (!holds()) loop_.Run();
-  }
   bool InSync() const {
     const GatewayState& state = controller_->gateways()[0]->state();
     return controller_->wanted() != 0 && state.acknowledged() >= controller_->wanted() &&
@@ -118,7 +106,6 @@ class ControllerTest : public ::testing::Test {
     RunUntil([&] { return Pushes() >= pushes && InSync(); });
   }
 
-  io::Loop loop_;
   std::unique_ptr<simulators::ApiServerListener> api_;
   std::unique_ptr<simulators::KongGatewayServer> gateway_;
   std::unique_ptr<io::HttpClient> http_;

@@ -12,6 +12,8 @@
 #include "io/websocket.h"
 #include "kong/controller.h"
 #include "tests/io/certificates.h"
+#include "tests/io/loop_fixture.h"
+#include "tests/kdelta/flag_line.h"
 #include "tests/kong/hybrid/model_data_plane.h"
 #include "tools/kdelta/data_plane_listener.h"
 #include "tools/kdelta/demo_shop.h"
@@ -22,20 +24,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using Line = std::map<std::string, std::string, std::less<>>;
-
-absl::StatusOr<Flags> ParseFlags(const Line& line) {
-  return Flags::Parse(
-      {.line =
-           [&](std::string_view flag) {
-             const auto found = line.find(flag);
-             return found == line.end() ? std::vector<std::string>()
-                                        : std::vector<std::string>{found->second};
-           },
-       .environment = [](const std::string&) -> std::optional<std::string> { return {}; }});
-}
-
-class DataPlaneTest : public ::testing::Test {
+class DataPlaneTest : public io::LoopTest {
  protected:
   void SetUp() override {
     io::SetLog(io::LogLevel::kError, io::LogFormat::kText);
@@ -58,18 +47,6 @@ class DataPlaneTest : public ::testing::Test {
         ListenForDataPlanes(*flags, loop_, [this] { return controller_->control_plane(); });
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
-  }
-  void RunUntil(const std::function<bool()>& holds) {
-    const absl::Duration limit = loop_.Uptime() + absl::Seconds(30);
-    io::Timer look;
-    std::function<void()> check = [&] {
-      const bool late = loop_.Uptime() > limit;
-      if (late) ADD_FAILURE() << "not reached";
-      if (late || holds()) return loop_.Stop();
-      look = loop_.After(absl::Milliseconds(1), check);
-    };
-    check();
-    if (!holds()) loop_.Run();
   }
   // Opens a socket; null if it is refused.
   std::unique_ptr<io::WebSocket> Open(const io::Identity& identity) {
@@ -123,7 +100,6 @@ class DataPlaneTest : public ::testing::Test {
   }
 
   const io::Identity own_ = io::TestAuthority::SelfSigned("kong_clustering");
-  io::Loop loop_;
   std::unique_ptr<simulators::ApiServerListener> api_;
   std::unique_ptr<io::HttpClient> http_;
   std::unique_ptr<k8s::ApiClient> client_;

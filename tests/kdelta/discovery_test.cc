@@ -14,6 +14,7 @@
 #include "io/log.h"
 #include "io/loop.h"
 #include "kong/controller.h"
+#include "tests/io/loop_fixture.h"
 #include "tools/kdelta/demo_shop.h"
 #include "tools/simulators/api_server.h"
 #include "tools/simulators/kong_gateway.h"
@@ -25,7 +26,7 @@ using simulators::Json;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class DiscoveryTest : public ::testing::Test {
+class DiscoveryTest : public io::LoopTest {
  protected:
   void SetUp() override {
     io::SetLog(io::LogLevel::kError, io::LogFormat::kText);
@@ -78,18 +79,6 @@ class DiscoveryTest : public ::testing::Test {
     controller_ = Make(metrics_, Options());
     controller_->Start();
   }
-  void RunUntil(absl::FunctionRef<bool()> holds) {
-    const absl::Duration limit = loop_.Uptime() + absl::Seconds(30);
-    io::Timer look;
-    std::function<void()> check = [&] {
-      const bool late = loop_.Uptime() > limit;
-      if (late) ADD_FAILURE() << "not reached";
-      if (late || holds()) return loop_.Stop();
-      look = loop_.After(absl::Milliseconds(1), check);
-    };
-    check();
-    if (!holds()) loop_.Run();
-  }
   bool Says(std::string_view reason) const {
     const std::vector<std::string> all = controller_->NotReady();
     return std::any_of(all.begin(), all.end(), [&](const std::string& each) {
@@ -105,7 +94,6 @@ class DiscoveryTest : public ::testing::Test {
     return text;
   }
 
-  io::Loop loop_;
   std::unique_ptr<simulators::ApiServerListener> api_;
   std::vector<std::unique_ptr<simulators::KongGatewayServer>> gateways_;
   std::unique_ptr<io::HttpClient> http_;

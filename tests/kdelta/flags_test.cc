@@ -8,6 +8,7 @@
 #include "engine/text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/kdelta/flag_line.h"
 #include "tools/kdelta/command_line.h"
 
 namespace kdelta {
@@ -16,24 +17,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-using Line = std::map<std::string, std::vector<std::string>, std::less<>>;
-using Environment = std::map<std::string, std::string>;
-
-absl::StatusOr<Flags> ParseFlags(const Line& line, const Environment& environment = {}) {
-  return Flags::Parse({
-      .line =
-          [&](std::string_view flag) {
-            const auto found = line.find(flag);
-            return found == line.end() ? std::vector<std::string>() : found->second;
-          },
-      .environment = [&](const std::string& variable) -> std::optional<std::string> {
-        const auto found = environment.find(variable);
-        if (found == environment.end()) return std::nullopt;
-        return found->second;
-      },
-  });
-}
 
 TEST(FlagsTest, HaveDefaultsThatTheirTypesAccept) {
   absl::StatusOr<Flags> flags = ParseFlags({});
