@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "engine/text.h"
 
 namespace kong {
@@ -29,6 +30,14 @@ void NoSuchPage(io::HttpResponder& responder, std::string_view pages) {
 
 bool IsRead(const io::HttpServerRequest& request) {
   return request.method == "GET" || request.method == "HEAD";
+}
+
+// The token of "Authorization: Bearer TOKEN"; empty if there is none.
+std::string_view BearerTokenOf(const io::Headers& headers) {
+  constexpr std::string_view kBearer = "bearer ";
+  const std::string_view value = headers.Find("Authorization");
+  if (!absl::StartsWithIgnoreCase(engine::ToAbsl(value), engine::ToAbsl(kBearer))) return {};
+  return value.substr(kBearer.size());
 }
 
 void AnswerReadiness(const Controller& controller, io::HttpResponder& responder) {
@@ -96,6 +105,23 @@ io::HttpServer::Handler MetricsPage(Controller& controller, Metrics& metrics) {
     controller.RefreshMetrics([&metrics, responder = std::move(responder)] {
       Answer(*responder, 200, metrics.Text(), kMetricsText);
     });
+  };
+}
+
+io::HttpServer::Handler Reviewed(k8s::AccessReviewer& reviewer, io::HttpServer::Handler page) {
+  auto shared = std::make_shared<io::HttpServer::Handler>(std::move(page));
+  return [&reviewer, shared](io::HttpServerRequest request, Responder responder) {
+    const std::string token(BearerTokenOf(request.headers));
+    const std::string path = request.path;
+    auto answer = [shared, request = std::move(request),
+                   responder = std::move(responder)](const absl::Status& verdict) mutable {
+      if (verdict.ok()) return (*shared)(std::move(request), std::move(responder));
+      const int status = absl::IsUnauthenticated(verdict)    ? 401
+                         : absl::IsPermissionDenied(verdict) ? 403
+                                                             : 503;
+      Answer(*responder, status, Cat(engine::MessageOf(verdict), "\n"));
+    };
+    reviewer.MayGet(token, path, std::move(answer));
   };
 }
 

@@ -15,6 +15,7 @@
 #pragma once
 
 #include "io/http_server.h"
+#include "k8s/access_review.h"
 #include "kong/controller.h"
 #include "kong/metrics.h"
 
@@ -23,5 +24,8 @@ namespace kong {
 io::HttpServer::Handler HealthPages(Controller& controller);
 io::HttpServer::Handler MetricsPage(Controller& controller, Metrics& metrics);
 io::HttpServer::Handler DiagnosticPages(Controller& controller);
+// The same page, for those whom the cluster lets GET its path: 401 for who is unknown, 403 for who
+// may not, 503 if nobody can say.
+io::HttpServer::Handler Reviewed(k8s::AccessReviewer& reviewer, io::HttpServer::Handler page);
 
 }  // namespace kong

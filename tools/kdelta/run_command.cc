@@ -13,6 +13,7 @@
 #include "io/http_server.h"
 #include "io/log.h"
 #include "io/loop.h"
+#include "k8s/access_review.h"
 #include "k8s/api_client.h"
 #include "kong/controller.h"
 #include "kong/metrics.h"
@@ -64,6 +65,7 @@ class Service {
   io::Loop loop_;
   std::unique_ptr<io::HttpClient> kubernetes_;
   std::unique_ptr<k8s::ApiClient> api_;
+  std::unique_ptr<k8s::AccessReviewer> reviewer_;
   std::unique_ptr<kong::Metrics> metrics_;
   std::unique_ptr<kong::Controller> controller_;
   std::vector<std::unique_ptr<io::HttpServer>> servers_;
@@ -81,6 +83,7 @@ absl::Status Service::Connect(const k8s::ClusterAccess& access) {
   kubernetes_ = io::NewHttpClient(loop_, std::move(options));
   api_ = std::make_unique<k8s::ApiClient>(*kubernetes_, loop_, access.credentials,
                                           std::string(kUserAgent));
+  reviewer_ = std::make_unique<k8s::AccessReviewer>(*api_, loop_);
   io::Info("api server", {{"url", access.url.Text()}, {"from", access.source}});
   return absl::OkStatus();
 }
@@ -98,8 +101,10 @@ absl::Status Service::Listen(std::optional<io::HttpServerOptions> options,
 absl::Status Service::Serve(const Flags& flags) {
   RETURN_IF_ERROR(Listen(ListenOptionsOf(flags.Text("health-probe-bind-address")),
                          kong::HealthPages(*controller_)));
-  RETURN_IF_ERROR(Listen(ListenOptionsOf(flags.Text("metrics-bind-address")),
-                         kong::MetricsPage(*controller_, *metrics_)));
+  io::HttpServer::Handler metrics = kong::MetricsPage(*controller_, *metrics_);
+  if (flags.Text("metrics-access-filter") == "rbac")
+    metrics = kong::Reviewed(*reviewer_, std::move(metrics));
+  RETURN_IF_ERROR(Listen(ListenOptionsOf(flags.Text("metrics-bind-address")), std::move(metrics)));
   if (!flags.Bool("dump-config")) return absl::OkStatus();
   return Listen(ListenOptionsOf(Cat(":", flags.Int("diagnostic-server-port"))),
                 kong::DiagnosticPages(*controller_));
