@@ -7,6 +7,18 @@
 #include "kong/service_tls.h"
 
 namespace kong {
+static void BackendServicesOf(const ServiceUse& use,
+                              absl::FunctionRef<void(const ObjectName&)> visit) {
+  for (const ServiceBackend& backend : use.backends) visit(backend.service_name());
+}
+
+static void BackendFacadesOf(const ServiceUse& use,
+                             absl::FunctionRef<void(const ObjectName&)> visit) {
+  for (const ServiceBackend& backend : use.backends) {
+    if (backend.facade) visit({backend.ns, backend.facade});
+  }
+}
+
 GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
     : graph_(graph),
       options(std::move(given)),
@@ -25,7 +37,7 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
       now(graph_.AddSource<Now>("now")),
       routes(graph_),
       route_order(graph_),
-      plugins(graph_, services),
+      plugins(graph_, services, policies.service_facades),
       consumers(graph_),
       entities(graph_.AddTable<Entity>("entities")),
       problems(graph_.AddTable<Problem>("problems")),
@@ -50,12 +62,9 @@ GatewayGraph::GatewayGraph(engine::Graph& graph, Options given)
       target_shares(graph_.AddTable<TargetShare>("target_shares")),
       service_troubles(graph_.AddTable<ServiceTrouble>("service_troubles")),
       services_by_secret(graph_.AddIndex<ObjectName>("services_by_secret", services, SecretsOf)),
-      uses_of_service(graph_.AddIndex<ObjectName>("uses_of_service", service_uses,
-                                                  [](const ServiceUse& use, auto visit) {
-                                                    for (const ServiceBackend& backend :
-                                                         use.backends)
-                                                      visit(backend.service_name());
-                                                  })),
+      uses_of_service(
+          graph_.AddIndex<ObjectName>("uses_of_service", service_uses, BackendServicesOf)),
+      uses_of_facade(graph_.AddIndex<ObjectName>("uses_of_facade", service_uses, BackendFacadesOf)),
       upstream_ports_of_service(graph_.AddIndex<ObjectName>(
           "upstream_ports_of_service", upstream_ports,
           [](const UpstreamPort& port, auto visit) { visit(port.service); })),

@@ -116,6 +116,7 @@ class GatewayGraph {
 
   engine::Index<k8s::Service, ObjectName>& services_by_secret;
   engine::Index<ServiceUse, ObjectName>& uses_of_service;
+  engine::Index<ServiceUse, ObjectName>& uses_of_facade;
   engine::Index<UpstreamPort, ObjectName>& upstream_ports_of_service;
   engine::Index<TargetShare, TargetKey>& shares_of_target;
   // Those that take requests.

@@ -1,6 +1,7 @@
 #include "kong/gateway_route_plan.h"
 
 #include "engine/text.h"
+#include "kong/ingress_plan.h"
 
 namespace kong {
 namespace {
@@ -19,6 +20,35 @@ bool IsService(const k8s::RouteBackend& ref) {
   return ref.kind.text() == "Service" && (ref.group.empty() || ref.group.text() == "core");
 }
 
+// The port of a Service to which the reference leads; nullopt, and told, if there is none.
+std::optional<ServiceBackend> BackendOf(const k8s::RouteBackend& ref, const ObjectName& target,
+                                        const RouteSurroundings& around, GatewayRoutePlan& plan) {
+  // No port is one that no Service has.
+  if (IsService(ref)) {
+    return ServiceBackend{target.ns, target.name, {}, ref.port ? ref.port : -1, ref.weight};
+  }
+  const Facade* facade = around.find_facade(target);
+  if (!facade) {
+    RefuseReference(plan, "BackendNotFound",
+                    Cat("backendRef to KongServiceFacade ", target,
+                        " is left out: there is no such KongServiceFacade of our class"));
+    return std::nullopt;
+  }
+  ServiceBackend backend = BackendOf(*facade);
+  backend.weight = ref.weight;
+  return backend;
+}
+
+// Why nothing can be behind it; empty if it is a Service or a facade.
+std::string WhyOtherKind(const k8s::RouteBackend& ref, const Options& options) {
+  if (IsService(ref)) return "";
+  if (!IsFacade(ref.group, ref.kind)) {
+    return Cat("group \"", ref.group, "\", kind \"", ref.kind,
+               "\" is not supported, only Service and KongServiceFacade are");
+  }
+  return options.kong_service_facade ? "" : std::string(kFacadesAreOff);
+}
+
 }  // namespace
 
 ServiceBackends BackendsOf(const std::vector<k8s::RouteBackend>& refs, const ObjectName& route,
@@ -26,27 +56,27 @@ ServiceBackends BackendsOf(const std::vector<k8s::RouteBackend>& refs, const Obj
   ServiceBackends backends;
   for (const k8s::RouteBackend& ref : refs) {
     ObjectName target = ref.NameFrom(route.ns);
-    if (!IsService(ref)) {
-      RefuseReference(
-          plan, "InvalidKind",
-          Cat("backendRef to ", ref.kind, ' ', target, " is left out: group \"", ref.group,
-              "\", kind \"", ref.kind, "\" is not supported, only Service is"));
+    if (const std::string why = WhyOtherKind(ref, around.options); !why.empty()) {
+      RefuseReference(plan, "InvalidKind",
+                      Cat("backendRef to ", ref.kind, ' ', target, " is left out: ", why));
       continue;
     }
-    if (!around.may_refer(target)) {
+    const std::string_view group = IsService(ref) ? "" : ref.group.text();
+    if (!around.may_refer({group, ref.kind.text(), target})) {
       RefuseReference(
           plan, "RefNotPermitted",
-          Cat("backendRef to Service ", target, " is left out: no ReferenceGrant in namespace ",
-              target.ns, " permits it"));
+          Cat("backendRef to ", ref.kind, ' ', target,
+              " is left out: no ReferenceGrant in namespace ", target.ns, " permits it"));
       continue;
     }
+    std::optional<ServiceBackend> backend = BackendOf(ref, target, around, plan);
+    if (!backend) continue;
     if (!ref.filters.empty()) {
-      Warn(plan.findings, Cat("filters of the backendRef to Service ", target,
+      Warn(plan.findings, Cat("filters of the backendRef to ", ref.kind, ' ', target,
                               " are ignored: Kong has no plugins for one of several backends; move "
                               "them to the rule"));
     }
-    // No port is one that no Service has.
-    backends.push_back({target.ns, target.name, {}, ref.port ? ref.port : -1, ref.weight});
+    backends.push_back(*std::move(backend));
   }
   return backends;
 }

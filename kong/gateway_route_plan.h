@@ -18,7 +18,9 @@
 #include "k8s/route_types.h"
 #include "kong/annotations.h"
 #include "kong/attachment_tables.h"
+#include "kong/cross_namespace.h"
 #include "kong/gateway_graph.h"
+#include "kong/policy_tables.h"
 #include "kong/problem.h"
 #include "kong/route_order_tables.h"
 #include "kong/service_tables.h"
@@ -78,12 +80,14 @@ struct GatewayRoutePlan {
 struct RouteSurroundings {
   const Options& options;
   const AttachedRoute& attached;
-  // May the route refer to this Service?
-  absl::FunctionRef<bool(const ObjectName&)> may_refer;
+  // May the route refer to this Service or KongServiceFacade?
+  absl::FunctionRef<bool(const Referent&)> may_refer;
+  // One of ours of that name; null if there is none. Asked only if may_refer.
+  absl::FunctionRef<const Facade*(const ObjectName&)> find_facade;
 };
 
-// The backends of a rule that are Services and may be referred to. Of the others the plan's
-// findings tell.
+// The backends of a rule that are Services, or facades of Services, and may be referred to. Of the
+// others the plan's findings tell.
 ServiceBackends BackendsOf(const std::vector<k8s::RouteBackend>& refs, const ObjectName& route,
                            const RouteSurroundings& around, GatewayRoutePlan& plan);
 

@@ -9,6 +9,7 @@
 #include "kong/gateway_expression.h"
 #include "kong/http_filters.h"
 #include "kong/http_match.h"
+#include "kong/ingress_plan.h"
 #include "kong/route_match.h"
 #include "kong/route_order.h"
 
@@ -116,6 +117,7 @@ class HttpPlanner {
     for (const k8s::RouteBackend& backend : rule.backends) {
       ObjectName target = backend.NameFrom(route_.meta.ns());
       std::string name = Cat(target.ns, '.', target.name);
+      if (IsFacade(backend.group, backend.kind)) name += ".svc.facade";
       if (backend.port) name += Cat('.', backend.port);
       names.push_back(Cat(name, '.', backend.weight));
     }

@@ -16,9 +16,6 @@ namespace {
 
 using engine::Cat;
 
-constexpr std::string_view kFacadeGroup = k8s::KongServiceFacade::kType.group;
-constexpr std::string_view kFacadeKind = k8s::KongServiceFacade::kType.kind;
-
 std::string RouteNameOf(const k8s::Ingress& ingress, const RoutePlan& route) {
   std::string host(route.host.text());
   std::replace(host.begin(), host.end(), '*', '_');
@@ -40,9 +37,7 @@ std::string WhyNoBackend(const k8s::IngressBackend& backend, const Options& opti
                : Cat("unknown resource type ", backend.resource_kind);
   }
   if (!options.kong_service_facade) {
-    return "KongServiceFacade is not enabled, please set the \"KongServiceFacade\" feature gate to "
-           "'true' to "
-           "enable it";
+    return std::string(kFacadesAreOff);
   }
   return "";
 }
@@ -183,9 +178,13 @@ ServiceBackend BackendOf(Symbol ns, const k8s::IngressBackend& backend) {
   return {ns, backend.service, backend.port_name, backend.port_name ? 0 : backend.port_number};
 }
 
+bool IsFacade(Symbol group, Symbol kind) {
+  return kind.text() == k8s::KongServiceFacade::kType.kind &&
+         group.text() == k8s::KongServiceFacade::kType.group;
+}
+
 bool IsFacade(const k8s::IngressBackend& backend) {
-  return backend.has_resource && backend.resource_kind.text() == kFacadeKind &&
-         backend.resource_group.text() == kFacadeGroup;
+  return backend.has_resource && IsFacade(backend.resource_group, backend.resource_kind);
 }
 
 ServiceKey FacadeKeyOf(const ObjectName& facade) {
@@ -193,7 +192,7 @@ ServiceKey FacadeKeyOf(const ObjectName& facade) {
 }
 
 ServiceBackend BackendOf(const Facade& facade) {
-  return {facade.id.ns, facade.service, {}, facade.port};
+  return {facade.id.ns, facade.service, {}, facade.port, std::nullopt, facade.id.name};
 }
 
 ServiceKey PortKeyOf(Symbol ns, const k8s::IngressBackend& backend) {

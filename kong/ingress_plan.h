@@ -45,7 +45,13 @@ using FindFacade = absl::FunctionRef<const Facade*(Symbol name)>;
 IngressPlan PlanIngress(const k8s::Ingress& ingress, const Options& options,
                         FindFacade find_facade);
 
+// Whether a reference is to a KongServiceFacade.
+bool IsFacade(Symbol group, Symbol kind);
 bool IsFacade(const k8s::IngressBackend& backend);
+inline constexpr std::string_view kFacadesAreOff =
+    "KongServiceFacade is not enabled, please set the \"KongServiceFacade\" feature gate to 'true' "
+    "to "
+    "enable it";
 // The Kong service of a facade, and the port of a Service behind it.
 ServiceKey FacadeKeyOf(const ObjectName& facade);
 ServiceBackend BackendOf(const Facade& facade);

@@ -6,7 +6,8 @@
 
 namespace kong {
 
-PluginGraph::PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& services)
+PluginGraph::PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& services,
+                         engine::Table<k8s::KongServiceFacade>& facades)
     : graph_(graph),
       services_(services),
       plugins(graph_.AddSource<k8s::KongPlugin>("kong_plugins")),
@@ -24,8 +25,10 @@ PluginGraph::PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& serv
           graph_.AddIndex<ObjectName>("plugins_by_secret", plugins, SecretsOf<k8s::KongPlugin>)),
       cluster_plugins_by_secret(graph_.AddIndex<ObjectName>(
           "cluster_plugins_by_secret", cluster_plugins, SecretsOf<k8s::KongClusterPlugin>)),
-      services_by_plugin(  // Also by the name alone.
-          graph_.AddIndex<PluginRef>("services_by_plugin", services_, RefsOf)),
+      services_by_plugin(
+          graph_.AddIndex<PluginRef>("services_by_plugin", services_, RefsOf<k8s::Service>)),
+      facades_by_plugin(
+          graph_.AddIndex<PluginRef>("facades_by_plugin", facades, RefsOf<k8s::KongServiceFacade>)),
       targets_of_plugin(graph_.AddIndex<PluginRef>("targets_of_plugin", bindings,
                                                    [](const PluginBinding& binding, auto visit) {
                                                      if (!IsCaller(binding.target.scope))
@@ -54,9 +57,9 @@ PluginGraph::PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& serv
             }
           })) {}
 
-void PluginGraph::RefsOf(const k8s::Service& service,
-                         absl::FunctionRef<void(const PluginRef&)> visit) {
-  for (const PluginRef& plugin : PluginsOf(service.meta.annotations, service.meta.ns())) {
+void PluginGraph::VisitRefs(const k8s::ObjectMeta& meta,
+                            absl::FunctionRef<void(const PluginRef&)> visit) {
+  for (const PluginRef& plugin : PluginsOf(meta.annotations, meta.ns())) {
     visit(plugin);
     visit(plugin.OfCluster());
   }
@@ -77,8 +80,9 @@ void DeclarePlugins(engine::Graph& graph, GatewayGraph& g) {
                 std::tie(p.usable, p.bodies, p.instances, g.wanted_secrets, g.problems),
                 rule(ReadKongClusterPlugin));
   graph.AddRule("excluded_services_by_plugin", p.excluded,
-                {&p.services_by_plugin, &p.usable, &g.attachment.grants},
-                std::tie(g.excluded_services), rule(ExcludeServicesOfPlugin));
+                {&p.services_by_plugin, &p.facades_by_plugin, &p.usable, &g.attachment.grants},
+                std::tie(g.excluded_services, g.policies.excluded_facades),
+                rule(ExcludeServicesOfPlugin));
 }
 
 void DeclarePluginAttachments(engine::Graph& graph, GatewayGraph& g) {

@@ -14,6 +14,7 @@
 #include "engine/graph.h"
 #include "k8s/kong_cluster_plugin.h"
 #include "k8s/kong_plugin.h"
+#include "k8s/kong_service_facade.h"
 #include "k8s/service.h"
 #include "kong/plugin_tables.h"
 
@@ -27,7 +28,8 @@ class PluginGraph {
   engine::Table<k8s::Service>& services_;
 
  public:
-  PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& services);
+  PluginGraph(engine::Graph& graph, engine::Table<k8s::Service>& services,
+              engine::Table<k8s::KongServiceFacade>& facades);
 
   engine::Source<k8s::KongPlugin>& plugins;
   engine::Source<k8s::KongClusterPlugin>& cluster_plugins;
@@ -47,6 +49,7 @@ class PluginGraph {
   engine::Index<k8s::KongPlugin, ObjectName>& plugins_by_secret;
   engine::Index<k8s::KongClusterPlugin, ObjectName>& cluster_plugins_by_secret;
   engine::Index<k8s::Service, PluginRef>& services_by_plugin;
+  engine::Index<k8s::KongServiceFacade, PluginRef>& facades_by_plugin;
   engine::Index<PluginBinding, PluginRef>& targets_of_plugin;
   engine::Index<PluginBinding, PluginRef>& callers_of_plugin;
   engine::Index<PluginBinding, PluginPlace>& bindings_of_place;
@@ -63,7 +66,12 @@ class PluginGraph {
     if (plugin.spec.config_from) visit_key(*plugin.spec.config_from);
     for (const k8s::ConfigPatch& patch : plugin.spec.config_patches) visit_key(patch.from);
   }
-  static void RefsOf(const k8s::Service& service, absl::FunctionRef<void(const PluginRef&)> visit);
+  template <class R>  // Also by the name alone.
+  static void RefsOf(const R& object, absl::FunctionRef<void(const PluginRef&)> visit) {
+    VisitRefs(object.meta, visit);
+  }
+  static void VisitRefs(const k8s::ObjectMeta& meta,
+                        absl::FunctionRef<void(const PluginRef&)> visit);
 };
 
 // What plugins are, and who is quarantined with them.

@@ -54,7 +54,7 @@ PolicyGraph::PolicyGraph(engine::Graph& graph, engine::Source<k8s::Service>& ser
                                                    PoliciesOf<k8s::KongServiceFacade>)) {}
 
 void PolicyGraph::DeclareWants(GatewayGraph& g) {
-  graph_.AddRule("secrets_of_facades", facades, {&service_facades, &g.services, &g.service_uses},
+  graph_.AddRule("secrets_of_facades", facades, {&service_facades, &g.services, &g.uses_of_facade},
                  std::tie(g.used_certificates, g.wanted_secrets), RuleOn(g, WantSecretsOfFacade));
 }
 

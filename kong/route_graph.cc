@@ -41,7 +41,8 @@ void DeclareRouteClaims(engine::Graph& graph, GatewayGraph& g) {
   ForEachKind(g.routes, [&]<class R>(engine::Source<R>& routes) {
     graph.AddRule(routes.name() + "_claims", routes,
                   {&g.attachment.attached_routes, &g.quarantine, &g.excluded_services,
-                   &g.attachment.grants, &g.plugins.excluded, &g.plugins.usable},
+                   &g.policies.facades, &g.policies.excluded_facades, &g.attachment.grants,
+                   &g.plugins.excluded, &g.plugins.usable},
                   std::tie(g.route_names, g.service_uses, g.route_order.matches, g.problems),
                   [&g](const R& route, Reader& read, RouteClaims& say) noexcept {
                     ClaimForRoute(g, route, read, say);
@@ -51,14 +52,15 @@ void DeclareRouteClaims(engine::Graph& graph, GatewayGraph& g) {
 
 void DeclareRoutes(engine::Graph& graph, GatewayGraph& g) {
   ForEachKind(g.routes, [&]<class R>(engine::Source<R>& routes) {
-    graph.AddRule(routes.name() + "_rendered", routes,
-                  {&g.attachment.attached_routes, &g.quarantine, &g.excluded_services,
-                   &g.attachment.grants, &g.plugins.excluded, &g.plugins.usable, &g.route_names,
-                   &g.service_troubles, &g.route_order.orders},
-                  std::tie(g.entities, g.plugins.uses, g.attachment.route_resolutions, g.problems),
-                  [&g](const R& route, Reader& read, RouteEntities& say) noexcept {
-                    RenderRoute(g, route, read, say);
-                  });
+    graph.AddRule(
+        routes.name() + "_rendered", routes,
+        {&g.attachment.attached_routes, &g.quarantine, &g.excluded_services, &g.policies.facades,
+         &g.policies.excluded_facades, &g.attachment.grants, &g.plugins.excluded, &g.plugins.usable,
+         &g.route_names, &g.service_troubles, &g.route_order.orders},
+        std::tie(g.entities, g.plugins.uses, g.attachment.route_resolutions, g.problems),
+        [&g](const R& route, Reader& read, RouteEntities& say) noexcept {
+          RenderRoute(g, route, read, say);
+        });
   });
 }
 

@@ -60,8 +60,10 @@ struct ServiceBackend {
   engine::Symbol port_name;  // Empty: by number.
   int32_t port_number = 0;   // With neither, the only port there is.
   std::optional<int32_t> weight = std::nullopt;
+  engine::Symbol facade =
+      {};  // The KongServiceFacade, of the Service's namespace, by which it goes.
   k8s::NamespacedName service_name() const { return {ns, service}; }
-  auto fields() const { return std::tie(ns, service, port_name, port_number, weight); }
+  auto fields() const { return std::tie(ns, service, port_name, port_number, weight, facade); }
 };
 using ServiceBackends = absl::InlinedVector<ServiceBackend, 1>;
 

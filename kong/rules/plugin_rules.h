@@ -14,7 +14,7 @@ using engine::Reader;
 void ExcludePlugins(const GatewayGraph& g, const Quarantine& quarantine, Reader& read,
                     Emitter<ExcludedPlugin>& say) noexcept;
 void ExcludeServicesOfPlugin(const GatewayGraph& g, const ExcludedPlugin& plugin, Reader& read,
-                             Emitter<ExcludedService>& say) noexcept;
+                             Emitter<ExcludedService, ExcludedFacade>& say) noexcept;
 
 // What a plugin is, apart from where it is attached.
 void ReadKongPlugin(const GatewayGraph& g, const k8s::KongPlugin& plugin, Reader& read,

@@ -5,12 +5,26 @@
 #include "kong/cross_namespace.h"
 #include "kong/grpc_route_plan.h"
 #include "kong/http_route_plan.h"
+#include "kong/rules/reports.h"
 #include "kong/rules/route_rules.h"
 #include "kong/stream_route_plan.h"
 
 namespace kong {
 
 using engine::Cat;
+
+namespace {
+
+// What is in quarantine of what a backend leads to, if anything is.
+std::optional<ObjectRef> ExcludedOf(const GatewayGraph& g, const ServiceBackend& backend,
+                                    Reader& read) {
+  const ObjectName facade{backend.ns, backend.facade};
+  if (backend.facade && read.Find(g.policies.excluded_facades, facade)) return FacadeRef(facade);
+  if (!read.Find(g.excluded_services, backend.service_name())) return std::nullopt;
+  return ServiceRef(backend.service_name());
+}
+
+}  // namespace
 
 GatewayRoutePlan PlanOf(const k8s::HttpRoute& route, const RouteSurroundings& around) {
   return PlanHttpRoute(route, around);
@@ -43,15 +57,16 @@ std::optional<GatewayRoutePlan> PlanIfAdmitted(const GatewayGraph& g, const Rout
                                                std::optional<std::string>& excluded) {
   const AttachedRoute* attached = read.Find(g.attachment.attached_routes, object.ref());
   if (!attached || read.Find(g.quarantine, object.ref())) return std::nullopt;
-  auto may_refer = [&](const ObjectName& service) {
-    return MayRefer(g, read, {object.type.group, object.type.kind, object.meta.ns()},
-                    {"", "Service", service});
+  auto may_refer = [&](const Referent& to) {
+    return MayRefer(g, read, {object.type.group, object.type.kind, object.meta.ns()}, to);
   };
-  GatewayRoutePlan made = plan({g.options, *attached, may_refer});
+  auto find_facade = [&](const ObjectName& id) { return read.Find(g.policies.facades, id); };
+  GatewayRoutePlan made = plan({g.options, *attached, may_refer, find_facade});
   for (const PlannedService& service : made.services) {
     for (const ServiceBackend& backend : service.backends) {
-      if (!read.Find(g.excluded_services, backend.service_name())) continue;
-      excluded = Cat("Service ", backend.service_name(), ", to which it leads");
+      const std::optional<ObjectRef> found = ExcludedOf(g, backend, read);
+      if (!found) continue;
+      excluded = Cat(found->text(), ", to which it leads");
       return std::nullopt;
     }
   }

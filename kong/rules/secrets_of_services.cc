@@ -1,6 +1,5 @@
 // The Secrets that a Service needs, if something leads to it: fetched, and as certificates in Kong.
 #include "kong/annotations.h"
-#include "kong/ingress_plan.h"
 #include "kong/rules/policy_rules.h"
 #include "kong/rules/reports.h"
 #include "kong/rules/rules.h"
@@ -35,7 +34,7 @@ void WantSecretsOfService(const GatewayGraph& g, const k8s::Service& service, Re
 void WantSecretsOfFacade(const GatewayGraph& g, const Facade& facade, Reader& read,
                          Emitter<UsedCertificate, WantedSecret>& say) noexcept {
   const k8s::Service* service = read.Find(g.services, {facade.id.ns, facade.service});
-  if (!service || !read.Find(g.service_uses, FacadeKeyOf(facade.id))) return;
+  if (!service || read.In(g.uses_of_facade, facade.id).empty()) return;
   const k8s::KongServiceFacade& object = *read.Find(g.policies.service_facades, facade.id);
   Want(AnnotationsOf(*service, object), facade.id.ns, say);
 }

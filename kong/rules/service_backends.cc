@@ -3,6 +3,7 @@
 #include "engine/text.h"
 #include "kong/cross_namespace.h"
 #include "kong/rules/reports.h"
+#include "kong/rules/service_settings.h"
 
 namespace kong {
 namespace {
@@ -23,6 +24,14 @@ absl::StatusOr<FoundPort> FindImplicitPort(const k8s::Service& service) {
                           service.ports.size());
 }
 
+// Who goes by a facade refers to that, and the facade to a Service of its own namespace.
+Referent ReferentOf(const ServiceBackend& backend) {
+  if (!backend.facade) return {"", "Service", backend.service_name()};
+  return {k8s::KongServiceFacade::kType.group,
+          k8s::KongServiceFacade::kType.kind,
+          {backend.ns, backend.facade}};
+}
+
 bool Speaks(const k8s::ServicePort& port, ServiceProtocol protocol) {
   return (port.protocol == k8s::Protocol::kUdp) == (protocol == ServiceProtocol::kUdp);
 }
@@ -36,11 +45,15 @@ std::vector<FoundBackend> FindBackends(const GatewayGraph& g, const ServiceUse& 
     const ServiceBackend& backend = use.backends[nth];
     // Asked again where it is followed: a claim is no permission.
     if (!MayRefer(g, read, {k8s::kGatewayGroup, use.parent.kind.text(), use.id.ns},
-                  {"", "Service", backend.service_name()})) {
+                  ReferentOf(backend))) {
       continue;
     }
     if (const k8s::Service* service = read.Find(g.services, backend.service_name())) {
-      found.push_back({&backend, nth, service});
+      FoundBackend& one = found.emplace_back(FoundBackend{&backend, nth, service});
+      if (backend.facade)
+        one.facade = read.Find(g.policies.service_facades, {backend.ns, backend.facade});
+      // Few Services go by a facade, so the annotations of the others are not copied.
+      if (one.facade) one.merged = AnnotationsOf(*service, *one.facade);
     } else if (use.form.sparse) {
       ReportWarning(say, use.parent,
                     Cat("backendRef to Service ", backend.service_name(),

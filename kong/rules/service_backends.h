@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "k8s/kong_service_facade.h"
 #include "k8s/service.h"
 #include "kong/rules/rules.h"
 
@@ -22,6 +23,10 @@ struct FoundBackend {
   const ServiceBackend* backend = nullptr;
   uint32_t nth = 0;                       // Among those that the use names.
   const k8s::Service* service = nullptr;  // Never null.
+  // The facade by which it goes, or null; and then the Service's annotations under the facade's.
+  const k8s::KongServiceFacade* facade = nullptr;
+  k8s::TextMap merged = {};
+  const k8s::TextMap& annotations() const { return facade ? merged : service->meta.annotations; }
 };
 
 // Those whose Service exists. Of the rest, and of what is wrong with them, the parent is told.

@@ -22,10 +22,10 @@ constexpr std::string_view kOurPrefix = "konghq.com";
 std::set<std::string_view> Contradictions(const std::vector<FoundBackend>& backends) {
   std::set<std::string_view> names;
   for (const FoundBackend& a : backends) {
-    for (const auto& [name, value] : a.service->meta.annotations) {
+    for (const auto& [name, value] : a.annotations()) {
       if (!name.text().starts_with(kOurPrefix)) continue;
       for (const FoundBackend& b : backends) {
-        const std::string* other = b.service->meta.annotations.Find(name);
+        const std::string* other = b.annotations().Find(name);
         if (!other || *other != value) names.insert(name.text());
       }
     }
@@ -155,24 +155,17 @@ class CertificateFinder {
   CommonSettings& out_;
 };
 
-// The facade by which a Kong service goes; null if it goes by Services or routes.
-const k8s::KongServiceFacade* FacadeOf(const GatewayGraph& g, const ServiceUse& use, Reader& read) {
-  if (use.id.naming != ServiceNaming::kFacade) return nullptr;
-  return read.Find(g.policies.service_facades, {use.id.ns, use.id.name});
-}
-
-// One Service lends its tags, several take those of the object that leads to them.
+// One Service, or its facade, lends its tags; several take those of the object that leads to them.
 std::vector<std::string> TagsOfServices(const ServiceUse& use,
                                         const std::vector<FoundBackend>& backends,
-                                        const k8s::KongServiceFacade* facade,
                                         const ServiceSettings& settings) {
   if (backends.empty()) return PlaceholderTags();
-  if (facade) {
+  if (use.backends.size() > 1 && backends.size() > 1) return use.parent_tags;
+  if (const k8s::KongServiceFacade* facade = backends[0].facade) {
     Findings reported_with_the_others;
     return TagsOfObject(k8s::KongServiceFacade::kType, facade->meta,
                         ParseTags(facade->meta.annotations, reported_with_the_others));
   }
-  if (use.backends.size() > 1 && backends.size() > 1) return use.parent_tags;
   return TagsOfObject(k8s::Service::kType, backends[0].service->meta, settings.tags);
 }
 
@@ -214,22 +207,18 @@ CommonSettings SettingsOf(const GatewayGraph& g, const ServiceUse& use,
     }
     if (out.contradictory) return out;
   }
-  const k8s::KongServiceFacade* facade = FacadeOf(g, use, read);
   for (const FoundBackend& each : backends) {
     Findings findings;
-    // Few Services go by a facade, so the annotations of the others are not copied.
-    const k8s::TextMap merged = facade ? AnnotationsOf(*each.service, *facade) : k8s::TextMap();
-    const k8s::TextMap& annotations = facade ? merged : each.service->meta.annotations;
-    ServiceSettings settings = ParseServiceSettings(annotations, findings);
+    ServiceSettings settings = ParseServiceSettings(each.annotations(), findings);
     ReportAll(say, ServiceRef(each.service->key()), findings);
     ApplyBackendTls(g, each, use.form.protocol, read, settings);
     CertificateFinder(g, *each.service, settings, read, say, out).Find();
     if (&each != &backends.front()) continue;
     out.settings = std::move(settings);
-    out.plugins = PluginsOf(annotations, each.service->meta.ns());
+    out.plugins = PluginsOf(each.annotations(), each.service->meta.ns());
   }
   out.upstream = UpstreamSettingsOf(g, use, backends, out.settings, read, say);
-  out.tags = TagsOfServices(use, backends, facade, out.settings);
+  out.tags = TagsOfServices(use, backends, out.settings);
   return out;
 }
 

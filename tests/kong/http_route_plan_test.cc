@@ -54,8 +54,10 @@ AttachedRoute OnHttp(std::vector<Symbol> hostnames = {}) {
 
 GatewayRoutePlan Plan(const HttpRoute& route, const Options& options,
                       const AttachedRoute& attached = OnHttp()) {
-  auto may_refer = [](const ObjectName& service) { return service.ns == Symbol("shop"); };
-  return PlanHttpRoute(route, {options, attached, may_refer});
+  auto may_refer = [](const Referent& to) { return to.id.ns == Symbol("shop"); };
+  static const Facade kFacade{{Symbol("shop"), Symbol("front")}, Symbol("x"), 80};
+  auto find_facade = [](const ObjectName& id) { return id == kFacade.id ? &kFacade : nullptr; };
+  return PlanHttpRoute(route, {options, attached, may_refer, find_facade});
 }
 
 std::vector<std::string> NamesOf(const GatewayRoutePlan& plan) {
@@ -126,6 +128,33 @@ TEST(HttpRoutePlanTest, BackendsOfOtherNamespacesNeedPermission) {
   ASSERT_THAT(plan.services, SizeIs(1));
   EXPECT_THAT(plan.services[0].backends, SizeIs(1));
   EXPECT_EQ(plan.refs_reason, "RefNotPermitted");
+}
+
+TEST(HttpRoutePlanTest, AFacadeStandsForThePortOfAService) {
+  RouteBackend front = Backend("front", 3), gone = Backend("gone");
+  for (RouteBackend* each : {&front, &gone}) {
+    each->group = Symbol("incubator.ingress-controller.konghq.com");
+    each->kind = Symbol("KongServiceFacade");
+    each->port = 0;
+  }
+  const HttpRoute route = Route({Rule({Path("/a")}, {Backend("x"), front, gone})});
+  GatewayRoutePlan plan = Plan(route, {.kong_service_facade = true});
+  ASSERT_THAT(plan.services, SizeIs(1));
+  ASSERT_THAT(plan.services[0].backends, SizeIs(2));
+  const ServiceBackend& backend = plan.services[0].backends[1];
+  EXPECT_EQ(backend.service.text(), "x");
+  EXPECT_EQ(backend.facade.text(), "front");
+  EXPECT_EQ(backend.port_number, 80);
+  EXPECT_EQ(backend.weight, 3);
+  EXPECT_EQ(plan.refs_reason, "BackendNotFound");
+
+  plan = Plan(route, {});
+  EXPECT_THAT(plan.services[0].backends, SizeIs(1)) << "without the feature gate";
+  EXPECT_EQ(plan.refs_reason, "InvalidKind");
+
+  const HttpRoute alone = Route({Rule({Path("/a")}, {front})});
+  EXPECT_THAT(ServicesOf(Plan(alone, {.kong_service_facade = true, .combined_services = true})),
+              ElementsAre("httproute.shop.svc.shop.front.svc.facade.3"));
 }
 
 TEST(HttpRoutePlanTest, CombinedServicesAreNamedAfterTheirBackends) {

@@ -57,6 +57,7 @@ void RandomWorld::EditFacade() {
                          {"konghq.com/path", "/p"},
                          {"konghq.com/client-cert", "t1"},
                          {"konghq.com/upstream-policy", "u1"},
+                         {"konghq.com/plugins", SomePlugins()},
                          {"konghq.com/tags", "t1,t2"}});
   g_.policies.service_facades.Set(std::move(facade));
 }

@@ -20,6 +20,10 @@ std::vector<k8s::RouteBackend> RandomWorld::RouteBackends() {
     if (!OneIn(15)) backend.port = static_cast<int32_t>(80 + Below(3));
     backend.weight = static_cast<int32_t>(OneIn(2) ? 1 : Below(9));
     if (OneIn(20)) backend.weight = 1'000'000;
+    if (!OneIn(10)) continue;
+    backend.group = Symbol(k8s::KongServiceFacade::kType.group);
+    backend.kind = Symbol(k8s::KongServiceFacade::kType.kind);
+    backend.name = Named("f", 4);
   }
   return backends;
 }

@@ -26,8 +26,9 @@ GatewayRoutePlan Plan(std::string_view kind, const k8s::StreamRoute& route, Serv
   attached.hostnames = std::move(hostnames);
   attached.ports = {port};
   Options options;
-  auto may_refer = [](const ObjectName&) { return true; };
-  return PlanStreamRoute(kind, route, {options, attached, may_refer});
+  auto may_refer = [](const Referent&) { return true; };
+  auto find_facade = [](const ObjectName&) -> const Facade* { return nullptr; };
+  return PlanStreamRoute(kind, route, {options, attached, may_refer, find_facade});
 }
 
 TEST(StreamRoutePlanTest, ATcpRouteIsToldApartByItsPort) {
