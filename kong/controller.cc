@@ -44,15 +44,18 @@ Controller::Controller(io::Clock& clock, Post post, k8s::ApiClient& api, Metrics
   };
   PayloadSource& source = *this;
   DeliveryOptions delivery = options_.delivery;
-  if (options_.election) {
-    candidate_ = std::make_unique<k8s::LeaseCandidate>(api_, clock_, *options_.election,
-                                                       [this](bool leads) { OnLed(leads); });
-    delivery.may_push = [this] { return leads(); };
-  }
+  delivery.may_push = [this] { return leads(); };
   delivery_ = std::make_unique<Delivery>(clock_, source, std::move(delivery), Callbacks());
-  if (!candidate_) return;
+  if (options_.election && !options_.elect_for_databases_only) BeginElection();
+}
+
+void Controller::BeginElection() {
+  candidate_ = std::make_unique<k8s::LeaseCandidate>(api_, clock_, *options_.election,
+                                                     [this](bool leads) { OnLed(leads); });
   delivery_->Lead(false);
+  if (control_plane_) control_plane_->Lead(false);
   metrics_.Leads(options_.election->lease.name.text(), false);
+  if (started_) candidate_->Start();
 }
 
 Controller::~Controller() { *alive_ = false; }
@@ -129,6 +132,7 @@ DeliveryCallbacks Controller::Callbacks() {
 
 void Controller::OnDatabase(std::string name, std::unique_ptr<io::HttpClient> client,
                             GatewayIdentity identity) {
+  if (!candidate_ && options_.election) BeginElection();
   if (!database_) {
     PatchSource& source = *this;
     database_ =

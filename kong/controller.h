@@ -50,6 +50,9 @@ struct ControllerOptions {
   // Without it this is the only replica. With it, it configures gateways only while it leads; a
   // follower has the same tables and payloads.
   std::optional<k8s::CandidateOptions> election;
+  // Begin it only when a gateway turns out to have a database, which several replicas would write.
+  // A DB-less one beside its controller has no other.
+  bool elect_for_databases_only = false;
 };
 
 // For those who watch the controller at work. All on the loop's thread; all may be empty.
@@ -95,6 +98,7 @@ class Controller final : private PayloadSource, private PatchSource {
                absl::AnyInvocable<void(std::shared_ptr<const Patch>)> then) override;
   void Hold(Needs offers, engine::Version oldest) override;
   DeliveryCallbacks Callbacks();
+  void BeginElection();
   void Discover();
   void OnLed(bool leads);
   void BeginTranslation();
@@ -134,7 +138,7 @@ class Controller final : private PayloadSource, private PatchSource {
   std::unique_ptr<DatabaseSink> database_;  // Null until a gateway has one.
   std::unique_ptr<ControlPlane> control_plane_;
   std::unique_ptr<GatewayDiscovery> discovery_;
-  std::unique_ptr<k8s::LeaseCandidate> candidate_;
+  std::unique_ptr<k8s::LeaseCandidate> candidate_;  // Once there is an election.
 };
 
 }  // namespace kong

@@ -156,7 +156,7 @@ TEST_F(AdminTlsTest, DiscoveredGatewaysHaveTheNameOfTheirService) {
   EXPECT_FALSE(DiscoveryOptionsOf(ParseFlags({}).value()).has_value());
 }
 
-TEST_F(AdminTlsTest, AnElectionIsForFleetsUnlessTheFlagSaysOtherwise) {
+TEST_F(AdminTlsTest, AnElectionIsForFleetsAndDatabasesUnlessTheFlagSaysOtherwise) {
   const Line fleet = {{"kong-admin-svc", "kong/kong-admin"}};
   Line never = fleet, always, elsewhere = fleet;
   never["force-leader-election"] = "disabled";
@@ -167,22 +167,29 @@ TEST_F(AdminTlsTest, AnElectionIsForFleetsUnlessTheFlagSaysOtherwise) {
     const char* name;
     Line line;
     std::string lease;  // Empty: there is no election.
+    bool databases_only = false;
   };
   k8s::ClusterAccess access;
   access.ns = "kong";
-  for (const Case& each : {Case{"one gateway", {}, ""},
+  for (const Case& each : {Case{"one gateway", {}, "kong/5b374a9e.konghq.com", true},
                            {"fleet", fleet, "kong/5b374a9e.konghq.com"},
                            {"never", never, ""},
                            {"always", always, "kong/5b374a9e.konghq.com"},
                            {"elsewhere", elsewhere, "there/mine"}}) {
-    const auto election = ElectionOf(ParseFlags(each.line).value(), access, "f00d").value();
+    kong::ControllerOptions options;
+    ASSERT_TRUE(AddElection(ParseFlags(each.line).value(), access, "f00d", options).ok());
+    const auto& election = options.election;
+    EXPECT_EQ(options.elect_for_databases_only, each.databases_only) << each.name;
     EXPECT_EQ(election ? election->lease.Text() : "", each.lease) << each.name;
     EXPECT_TRUE(!election || election->identity.ends_with("_f00d")) << election->identity;
   }
   access.ns.clear();
+  kong::ControllerOptions options;
   EXPECT_THAT(
-      std::string(engine::MessageOf(ElectionOf(ParseFlags(fleet).value(), access, "").status())),
+      std::string(engine::MessageOf(AddElection(ParseFlags(fleet).value(), access, "", options))),
       HasSubstr("--election-namespace"));
+  EXPECT_TRUE(AddElection(ParseFlags({}).value(), access, "", options).ok());
+  EXPECT_FALSE(options.election);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "io/log.h"
 #include "io/loop.h"
 #include "kong/controller.h"
+#include "kong/schema_table.h"
 #include "tests/io/loop_fixture.h"
 #include "tools/kdelta/demo_shop.h"
 #include "tools/simulators/api_server.h"
@@ -179,6 +180,24 @@ TEST_F(DiscoveryTest, TheFollowerTakesOverAndSendsWhatDiffersAtOnce) {
   EXPECT_THAT(metrics.Text(), HasSubstr("leader_election_master_status{instance_id=\"second\","
                                         "name=\"5b374a9e.konghq.com\"} 1"));
   EXPECT_THAT(MetricsText(), HasSubstr("name=\"5b374a9e.konghq.com\"} 0"));
+}
+
+TEST_F(DiscoveryTest, ADatabaseBeginsTheElectionThatAGatewayAloneDoesNotNeed) {
+  api_->api().Apply(Slice(0));
+  ControllerOptions options = AsCandidate(Options(), "first");
+  options.elect_for_databases_only = true;
+  options.database.schemas = &SchemaTable::Bundled();
+  controller_ = Make(metrics_, std::move(options));
+  controller_->Start();
+  RunUntil([&] { return Configured(0); });
+  EXPECT_TRUE(controller_->leads());
+  EXPECT_THAT(MetricsText(), Not(HasSubstr("5b374a9e.konghq.com")));
+
+  gateways_[1] = *simulators::KongGatewayServer::Start(loop_, {.database = "postgres"});
+  api_->api().Apply(Slice(1));
+  RunUntil([&] { return gateways_[1]->gateway().database()->rows().contains("routes"); });
+  EXPECT_TRUE(controller_->leads());
+  EXPECT_THAT(MetricsText(), HasSubstr("name=\"5b374a9e.konghq.com\"} 1"));
 }
 
 TEST_F(DiscoveryTest, AReplicaThatMayNotUseTheLeaseIsNotReadyAndSaysWhy) {

@@ -200,7 +200,8 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
     {"election-namespace", kText, "", kEffective, kStatuses,
      "Its namespace. Without it, the Pod's, or that of the kubeconfig's context."},
     {"force-leader-election", kText, "", kEffective, kStatuses,
-     "Whether a leader is elected. Without it, if gateways are discovered (--kong-admin-svc).",
+     "Whether a leader is elected. Without it: if gateways are discovered (--kong-admin-svc), data "
+     "planes are served (--cluster-listen), or a gateway has a database.",
      "enabled,disabled"},
 
     {"admission-webhook-listen", kAddress, "off", kNoEffect, kWebhook, kNoWebhook},

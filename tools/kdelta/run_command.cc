@@ -138,7 +138,7 @@ absl::Status Service::Start(const Flags& flags) {
   }
   RETURN_IF_ERROR(Connect(access));
   const std::string instance = RandomInstance();
-  ASSIGN_OR_RETURN(options.election, ElectionOf(flags, access, instance));
+  RETURN_IF_ERROR(AddElection(flags, access, instance, options));
   metrics_ = std::make_unique<kong::Metrics>(instance);
   controller_ = std::make_unique<kong::Controller>(
       loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *api_,

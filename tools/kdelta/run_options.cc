@@ -153,26 +153,26 @@ std::optional<kong::DiscoveryOptions> DiscoveryOptionsOf(const Flags& flags) {
   return discovery;
 }
 
-absl::StatusOr<std::optional<k8s::CandidateOptions>> ElectionOf(const Flags& flags,
-                                                                const k8s::ClusterAccess& access,
-                                                                std::string_view instance) {
+absl::Status AddElection(const Flags& flags, const k8s::ClusterAccess& access,
+                         std::string_view instance, kong::ControllerOptions& options) {
   const std::string& forced = flags.Text("force-leader-election");
+  if (forced == "disabled") return absl::OkStatus();
   // Where several replicas could not tell each other's pushes from their own.
-  const bool shared = !flags.Text("kong-admin-svc").empty() ||
+  const bool shared = forced == "enabled" || !flags.Text("kong-admin-svc").empty() ||
                       ListenOptionsOf(flags.Text("cluster-listen")).has_value();
-  const bool wanted = forced.empty() ? shared : forced == "enabled";
-  if (!wanted) return std::nullopt;
   const std::string& named = flags.Text("election-namespace");
   const std::string& ns = named.empty() ? access.ns : named;
+  if (ns.empty() && !shared) return absl::OkStatus();
   if (ns.empty()) {
     return engine::InvalidArgument(
         "the replicas elect a leader, but in which namespace? Set --election-namespace");
   }
-  k8s::CandidateOptions election;
+  k8s::CandidateOptions& election = options.election.emplace();
   election.lease = {engine::Symbol(ns), engine::Symbol(flags.Text("election-id"))};
   election.identity = Cat(HostName(), "_", instance);
   election.seed = std::random_device()();
-  return election;
+  options.elect_for_databases_only = !shared;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<io::RotatingTls>> AdminTlsOf(const Flags& flags,

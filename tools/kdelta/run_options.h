@@ -30,11 +30,11 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
 absl::StatusOr<std::vector<GatewayAddress>> GatewaysOf(const Flags& flags, const io::Clock& clock);
 // Of --kong-admin-svc, without `connect`; nullopt if it is not set.
 std::optional<kong::DiscoveryOptions> DiscoveryOptionsOf(const Flags& flags);
-// Nullopt if there is no election: it is for fleets, unless --force-leader-election says otherwise.
-// `instance` tells this process from others.
-absl::StatusOr<std::optional<k8s::CandidateOptions>> ElectionOf(const Flags& flags,
-                                                                const k8s::ClusterAccess& access,
-                                                                std::string_view instance);
+// The replicas' election: of fleets at once, else only if a gateway has a database, unless
+// --force-leader-election says otherwise. `instance` tells this process from others. Without a
+// namespace for the Lease a fleet is an error, and another has no election.
+absl::Status AddElection(const Flags& flags, const k8s::ClusterAccess& access,
+                         std::string_view instance, kong::ControllerOptions& options);
 // TLS material towards gateways: the server name is the flag's, or that of discovered gateways.
 absl::StatusOr<std::shared_ptr<io::RotatingTls>> AdminTlsOf(const Flags& flags,
                                                             const io::Clock& clock);
