@@ -5,11 +5,6 @@
 #include "engine/text.h"
 
 namespace kong {
-namespace {
-
-constexpr size_t kAnswerMax = 64 << 20;  // A page of 1,000 large rows.
-
-}  // namespace
 
 void AdminCalls::Use(io::HttpClient* client) {
   calls_.clear();
@@ -18,8 +13,9 @@ void AdminCalls::Use(io::HttpClient* client) {
 
 void AdminCalls::Send(AdminCall call, Then then) {
   io::HttpRequest request{.method = std::move(call.method)};
-  request.target = options_.workspace.empty() ? std::move(call.target)
-                                              : engine::Cat('/', options_.workspace, call.target);
+  request.target = options_.workspace.empty() || call.of_all
+                       ? std::move(call.target)
+                       : engine::Cat('/', options_.workspace, call.target);
   request.headers = options_.headers;
   if (options_.admin_token) request.headers.Set("Kong-Admin-Token", options_.admin_token());
   request.headers.Set("Accept", "application/json");
@@ -35,8 +31,8 @@ void AdminCalls::Send(AdminCall call, Then then) {
     auto kept = calls_.extract(number);  // Lives until its own callback returns.
     then(std::move(response));
   };
-  calls_[number] =
-      io::FetchWhole(*client_, std::move(request), deadlines, kAnswerMax, std::move(done));
+  calls_[number] = io::FetchWhole(*client_, std::move(request), deadlines,
+                                  options_.answer_bytes_max, std::move(done));
 }
 
 }  // namespace kong

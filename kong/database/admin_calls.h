@@ -22,12 +22,14 @@ struct AdminOptions {
   std::function<std::string()> admin_token;  // Asked before each call; null: there is none.
   std::string workspace;                     // --kong-workspace; empty: the default one.
   absl::Duration timeout = absl::Seconds(10);
+  size_t answer_bytes_max = 64 << 20;  // A page of 1,000 large rows.
 };
 
 struct AdminCall {
   std::string method = "GET";
   std::string target = "/";  // Without the workspace.
   std::string body;          // JSON; empty: none.
+  bool of_all = false;       // Of no workspace, as what Kong is.
 };
 
 class AdminCalls {

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "io/http_server.h"
+#include "tests/kdelta/flag_line.h"
 #include "tools/kdelta/admin_reader.h"
 
 namespace kdelta {
@@ -68,7 +69,7 @@ TEST(ConfigurationSourceTest, ReadsEveryPageOfADatabaseAndTargetsBelowTheirUpstr
        Cat(R"({"data":[{"id":")", kOther, R"(","target":"10.0.0.1:80","upstream":{"id":")", kId,
            R"("}}]})")},
   });
-  auto reader = AdminReader::Open(admin.url());
+  auto reader = AdminReader::Open(admin.url(), ParseFlags({}).value());
   ASSERT_TRUE(reader.ok()) << reader.status();
   auto read = ReadGateway(**reader);
   ASSERT_TRUE(read.ok()) << read.status();
@@ -79,6 +80,23 @@ TEST(ConfigurationSourceTest, ReadsEveryPageOfADatabaseAndTargetsBelowTheirUpstr
                                 Cat("upstreams ", kId), Cat("targets ", kOther)));
 }
 
+TEST(ConfigurationSourceTest, ReadsAWorkspaceAndWhatHasTheTags) {
+  const CannedAdmin admin(Answers{
+      {"/", R"({"version":"3.9.3","configuration":{"database":"postgres"}})"},
+      {"/team/services?size=1000&tags=a%2cb",
+       Cat(R"({"data":[{"id":")", kId, R"(","name":"a","tags":["b","x","a"]},{"id":")", kOther,
+           R"(","name":"b","tags":["a"]}]})")},
+  });
+  const Flags flags =
+      ParseFlags({{"kong-workspace", "team"}, {"kong-admin-filter-tag", {"a", "b"}}}).value();
+  auto reader = AdminReader::Open(admin.url(), flags);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  auto read = ReadGateway(**reader);
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_EQ(read->rows.size(), 1u);
+  EXPECT_EQ(read->rows[0].id, kId);
+}
+
 TEST(ConfigurationSourceTest, WithoutADatabaseTheWholeConfigurationIsOneAnswer) {
   const CannedAdmin admin(Answers{
       {"/", R"({"configuration":{"database":"off"}})"},
@@ -86,7 +104,7 @@ TEST(ConfigurationSourceTest, WithoutADatabaseTheWholeConfigurationIsOneAnswer) 
        R"({"config":"_format_version: '3.0'\n_transform: false\nconsumers:\n- username: bob\n"})"},
   });
   TranslationFlags flags;
-  auto read = ReadSource(admin.url(), flags, "");
+  auto read = ReadSource(admin.url(), flags, ParseFlags({}).value());
   ASSERT_TRUE(read.ok()) << read.status();
   ASSERT_EQ(read->rows.size(), 1u);
   EXPECT_EQ(read->rows[0].array, "consumers");
@@ -96,7 +114,7 @@ TEST(ConfigurationSourceTest, WithoutADatabaseTheWholeConfigurationIsOneAnswer) 
 TEST(ConfigurationSourceTest, AnErrorNamesTheUrl) {
   const CannedAdmin admin(Answers{{"/", R"({"configuration":{"database":"off"}})"}});
   TranslationFlags flags;
-  auto read = ReadSource(admin.url(), flags, "hunter2");
+  auto read = ReadSource(admin.url(), flags, ParseFlags({{"kong-admin-token", "hunter2"}}).value());
   EXPECT_THAT(std::string(engine::MessageOf(read.status())), HasSubstr("/config: answered 404"));
   EXPECT_EQ(engine::MessageOf(read.status()).find("hunter2"), std::string_view::npos);
 }

@@ -5,12 +5,13 @@
 
 #include "engine/status_macros.h"
 #include "engine/text.h"
-#include "io/tls.h"
+#include "tools/kdelta/run_options.h"
 
 namespace kdelta {
 namespace {
 
 constexpr size_t kAnswerBytesMax = size_t{1} << 30;
+constexpr absl::Duration kPatience = absl::Seconds(60);
 
 }  // namespace
 
@@ -19,29 +20,31 @@ bool IsUrl(std::string_view text) {
 }
 
 absl::StatusOr<std::unique_ptr<AdminReader>> AdminReader::Open(std::string_view url,
-                                                               std::string token) {
+                                                               const Flags& flags) {
   ASSIGN_OR_RETURN(io::Url parsed, io::Url::Parse(url));
-  std::unique_ptr<AdminReader> reader(new AdminReader(parsed, std::move(token)));
-  io::HttpClientOptions options{.origin = std::move(parsed), .tls = nullptr};
-  if (options.origin.tls) {
-    ASSIGN_OR_RETURN(options.tls, io::TlsContext::ForClient({}));
+  std::unique_ptr<AdminReader> reader(new AdminReader(parsed));
+  io::HttpClientOptions client{.origin = std::move(parsed), .tls = nullptr};
+  if (client.origin.tls) {
+    ASSIGN_OR_RETURN(client.rotating_tls, AdminTlsOf(flags, reader->loop_));
   }
-  reader->client_ = io::NewHttpClient(reader->loop_, std::move(options));
+  ASSIGN_OR_RETURN(kong::AdminOptions options, AdminOptionsOf(flags, reader->loop_));
+  options.timeout = kPatience;
+  options.answer_bytes_max = kAnswerBytesMax;
+  if (flags.given("kong-admin-filter-tag")) reader->tags_ = flags.List("kong-admin-filter-tag");
+  reader->client_ = io::NewHttpClient(reader->loop_, std::move(client));
+  reader->calls_ = std::make_unique<kong::AdminCalls>(std::move(options));
+  reader->calls_->Use(reader->client_.get());
   return reader;
 }
 
-absl::StatusOr<std::string> AdminReader::Get(const std::string& target) {
-  io::HttpRequest request;
-  request.target = target;
-  if (!token_.empty()) request.headers.Set("Kong-Admin-Token", token_);
+absl::StatusOr<std::string> AdminReader::Get(const std::string& target, bool of_all) {
   std::optional<absl::StatusOr<io::HttpResponse>> answer;
-  std::unique_ptr<io::HttpCall> call;
   loop_.Post([&] {
-    call = io::FetchWhole(*client_, std::move(request), {}, kAnswerBytesMax,
-                          [&](absl::StatusOr<io::HttpResponse> response) {
-                            answer = std::move(response);
-                            loop_.Stop();
-                          });
+    calls_->Send({.target = target, .body = {}, .of_all = of_all},
+                 [&](absl::StatusOr<io::HttpResponse> response) {
+                   answer = std::move(response);
+                   loop_.Stop();
+                 });
   });
   loop_.Run();
   if (!answer) return engine::Unavailable(Text(), target, ": no answer");

@@ -1,5 +1,6 @@
 #include "tools/kdelta/configuration_source.h"
 
+#include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +8,7 @@
 #include <iterator>
 #include <memory>
 
+#include "absl/strings/str_join.h"
 #include "engine/executor.h"
 #include "engine/status_macros.h"
 #include "engine/text.h"
@@ -64,12 +66,21 @@ std::string Escaped(std::string_view text) {
   return out;
 }
 
+// Kong does not promise to filter what is listed below a parent.
+bool HasTags(const Json& row, const std::vector<std::string>& tags) {
+  const Json& all = At(row, "tags");
+  return std::all_of(tags.begin(), tags.end(), [&](const std::string& tag) {
+    return all.is_array() && std::find(all.begin(), all.end(), Json(tag)) != all.end();
+  });
+}
+
 // All rows of a list, added as rows of `array`. A Kong that has no such list has no such rows.
 absl::Status ReadList(AdminReader& admin, std::string_view array, const std::string& path,
                       Configuration& out) {
   std::string offset;
   do {
     std::string target = Cat('/', path, "?size=", kPageSize);
+    if (!admin.tags().empty()) target += Cat("&tags=", Escaped(absl::StrJoin(admin.tags(), ",")));
     if (!offset.empty()) target += Cat("&offset=", Escaped(offset));
     absl::StatusOr<std::string> answer = admin.Get(target);
     if (absl::IsNotFound(answer.status()) && offset.empty()) return absl::OkStatus();
@@ -78,7 +89,7 @@ absl::Status ReadList(AdminReader& admin, std::string_view array, const std::str
     if (!page || !page->is_object())
       return engine::Unavailable(admin.Text(), target, ": not what an Admin API answers");
     for (const Json& row : At(*page, "data")) {
-      if (!TextAt(row, "id").empty())
+      if (!TextAt(row, "id").empty() && HasTags(row, admin.tags()))
         out.rows.push_back(
             {std::string(array), std::string(TextAt(row, "id")), kong::DumpJson(row), "", false});
     }
@@ -144,7 +155,7 @@ bool SaysFormat(std::string_view text) {
 }  // namespace
 
 absl::StatusOr<Configuration> ReadGateway(AdminReader& admin) {
-  ASSIGN_OR_RETURN(const std::string root, admin.Get("/"));
+  ASSIGN_OR_RETURN(const std::string root, admin.GetOfAll("/"));
   const Json tree = kong::ParseJson(root, kong::kFragmentDepthMax).value_or(Json());
   if (kong::Text(kong::AtPath(tree, "configuration.database")) != "off") return ReadDatabase(admin);
   ASSIGN_OR_RETURN(const std::string answer, admin.Get("/config"));
@@ -153,9 +164,9 @@ absl::StatusOr<Configuration> ReadGateway(AdminReader& admin) {
 }
 
 absl::StatusOr<Configuration> ReadSource(const std::string& where, const TranslationFlags& flags,
-                                         const std::string& token) {
+                                         const Flags& access) {
   if (IsUrl(where)) {
-    ASSIGN_OR_RETURN(std::unique_ptr<AdminReader> admin, AdminReader::Open(where, token));
+    ASSIGN_OR_RETURN(std::unique_ptr<AdminReader> admin, AdminReader::Open(where, access));
     return ReadGateway(*admin);
   }
   std::error_code ignored;

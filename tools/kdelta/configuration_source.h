@@ -1,6 +1,7 @@
 // A configuration from wherever one is: manifests, a declarative document, or a live Kong.
 //
-// A URL is an Admin API: without a database its /config is read, with one its lists, page by page.
+// A URL is an Admin API: without a database its /config is read, with one the lists of a workspace,
+// page by page, of rows with certain tags if they are asked for.
 // Anything else is a file, a folder or `-`; a document of Kong says `_format_version`, and all else
 // are manifests, which are translated. Single thread; blocks.
 #pragma once
@@ -9,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "kong/configuration.h"
+#include "tools/kdelta/flags.h"
 #include "tools/kdelta/translation_flags.h"
 
 namespace kdelta {
@@ -20,7 +22,6 @@ absl::StatusOr<kong::Configuration> ReadGateway(AdminReader& admin);
 
 // What is wrong with manifests is told on standard error, and costs nothing else.
 absl::StatusOr<kong::Configuration> ReadSource(const std::string& where,
-                                               const TranslationFlags& flags,
-                                               const std::string& token);
+                                               const TranslationFlags& flags, const Flags& access);
 
 }  // namespace kdelta

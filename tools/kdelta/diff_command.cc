@@ -11,24 +11,26 @@
 #include "tools/kdelta/commands.h"
 #include "tools/kdelta/configuration_source.h"
 #include "tools/kdelta/diff_output.h"
+#include "tools/kdelta/flags.h"
 
 namespace kdelta {
 namespace {
 
-struct Flags : TranslationFlags {
-  std::string from, to, output = "text", token, schemas;
+struct DiffFlags : TranslationFlags {
+  std::string from, to, output = "text", schemas;
   bool fail_on_drift = false;
 };
 
-absl::StatusOr<ExitStatus> Run(const Flags& flags) {
+absl::StatusOr<ExitStatus> Run(const DiffFlags& flags, const CLI::App& command) {
+  ASSIGN_OR_RETURN(const Flags access, ReadFlags(command));
   std::shared_ptr<const kong::SchemaTable> loaded;
   if (!flags.schemas.empty()) {
     ASSIGN_OR_RETURN(const std::string bundle, io::ReadFile(flags.schemas));
     ASSIGN_OR_RETURN(loaded, kong::SchemaTable::Parse(bundle));
   }
   const kong::SchemaTable& schemas = loaded ? *loaded : kong::SchemaTable::Bundled();
-  ASSIGN_OR_RETURN(const kong::Configuration from, ReadSource(flags.from, flags, flags.token));
-  ASSIGN_OR_RETURN(const kong::Configuration to, ReadSource(flags.to, flags, flags.token));
+  ASSIGN_OR_RETURN(const kong::Configuration from, ReadSource(flags.from, flags, access));
+  ASSIGN_OR_RETURN(const kong::Configuration to, ReadSource(flags.to, flags, access));
   const kong::ConfigurationDiff diff = kong::Compare(from, to, schemas);
   for (const std::string& note : diff.notes) std::cerr << "note: " << note << '\n';
   const bool colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
@@ -41,7 +43,7 @@ absl::StatusOr<ExitStatus> Run(const Flags& flags) {
 }  // namespace
 
 void AddDiffCommand(CLI::App& app, ExitStatus& status) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<DiffFlags>();
   CLI::App* command = app.add_subcommand(
       "diff", "Show what two configurations differ in: manifests, dumps, or live gateways");
   const char* where = "Manifests, a declarative document, or the URL of an Admin API";
@@ -54,11 +56,10 @@ void AddDiffCommand(CLI::App& app, ExitStatus& status) {
                     "Exit with status 1 if there is a difference; 2 is trouble, as with diff");
   command->add_option("--schemas", flags->schemas,
                       "A bundle that kdelta schemas wrote, instead of that of Kong 3.9");
-  command->add_option("--kong-admin-token", flags->token, "Token for the Admin API")
-      ->envname("CONTROLLER_KONG_ADMIN_TOKEN");
+  DeclareAdminFlags(*command);
   AddTranslationSettings(*command, *flags);
-  command->callback([flags, &status] {
-    const absl::StatusOr<ExitStatus> end = Run(*flags);
+  command->callback([flags, command, &status] {
+    const absl::StatusOr<ExitStatus> end = Run(*flags, *command);
     if (!end.ok()) std::cerr << "error: " << engine::MessageOf(end.status()) << '\n';
     status = end.ok() ? *end : kWrongUse;
   });

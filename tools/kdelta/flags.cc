@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "engine/assert.h"
@@ -276,25 +278,56 @@ std::vector<std::string> Flags::Warnings() const {
   return warnings;
 }
 
+static void Declare(const FlagSpec& flag, CLI::App& command) {
+  const std::string name = Cat("--", flag.name);
+  const std::string help = HelpOf(flag);
+  CLI::Option* option = nullptr;
+  if (flag.type == FlagType::kBool) {
+    option = command.add_flag(name, help);
+  } else {
+    option =
+        command.add_option(name, help)->expected(1)->type_name(std::string(TypeText(flag.type)));
+  }
+  option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(std::string(flag.group));
+}
+
 void DeclareFlags(CLI::App& command) {
+  for (const FlagSpec& flag : RunFlags()) Declare(flag, command);
+}
+
+void DeclareAdminFlags(CLI::App& command) {
+  constexpr std::string_view kOnesOwn[] = {"kong-admin-url", "kong-admin-svc", "kong-admin-init",
+                                           "kong-admin-concurrency"};
   for (const FlagSpec& flag : RunFlags()) {
-    const std::string name = Cat("--", flag.name);
-    const std::string help = HelpOf(flag);
-    CLI::Option* option = nullptr;
-    if (flag.type == FlagType::kBool) {
-      option = command.add_flag(name, help);
-    } else {
-      option =
-          command.add_option(name, help)->expected(1)->type_name(std::string(TypeText(flag.type)));
+    const bool own =
+        std::any_of(std::begin(kOnesOwn), std::end(kOnesOwn),
+                    [&](std::string_view each) { return flag.name.starts_with(each); });
+    const bool admin = flag.name.starts_with("kong-admin-") || flag.name == "kong-workspace";
+    if (!admin || own) continue;
+    FlagSpec read = flag;  // Where a command only reads.
+    if (flag.name == "kong-workspace") read.help = "With a database: the workspace to read.";
+    if (flag.name == "kong-admin-filter-tag") {
+      read.help = "With a database: read only what has all of these tags.";
+      read.initial = "";
     }
-    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(std::string(flag.group));
+    Declare(read, command);
   }
 }
 
 absl::StatusOr<Flags> ReadFlags(const CLI::App& command) {
+  std::set<std::string> variables;
+  for (const FlagSpec& flag : RunFlags()) {
+    if (command.get_option_no_throw(Cat("--", flag.name)) != nullptr)
+      variables.insert(EnvironmentName(flag));
+  }
   return Flags::Parse({
-      .line = [&](std::string_view flag) { return command.get_option(Cat("--", flag))->results(); },
-      .environment = [](const std::string& variable) -> std::optional<std::string> {
+      .line =
+          [&](std::string_view flag) {
+            const CLI::Option* option = command.get_option_no_throw(Cat("--", flag));
+            return option == nullptr ? std::vector<std::string>() : option->results();
+          },
+      .environment = [&](const std::string& variable) -> std::optional<std::string> {
+        if (!variables.contains(variable)) return std::nullopt;
         const char* text = std::getenv(variable.c_str());
         if (text == nullptr) return std::nullopt;
         return text;

@@ -107,6 +107,9 @@ class Flags {
 // Adds every flag to `command`; after its line was parsed, the values with the process's
 // environment.
 void DeclareFlags(CLI::App& command);
+// Only those that say how an Admin API is reached and what of it is meant, for other commands. The
+// others then have their defaults, whatever the environment says.
+void DeclareAdminFlags(CLI::App& command);
 absl::StatusOr<Flags> ReadFlags(const CLI::App& command);
 
 }  // namespace kdelta

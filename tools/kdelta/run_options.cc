@@ -66,11 +66,12 @@ std::optional<bool> FlavorOf(const Flags& flags) {
   return flavor == "expressions";
 }
 
-absl::Status ReadDatabaseOptions(const Flags& flags, kong::ControllerOptions& options) {
+absl::Status ReadDatabaseOptions(const Flags& flags, const io::Clock& clock,
+                                 kong::ControllerOptions& options) {
   kong::DatabaseOptions& database = options.database;
-  database.admin.headers = options.delivery.headers;
-  database.admin.admin_token = options.delivery.admin_token;
-  database.admin.workspace = flags.Text("kong-workspace");
+  ASSIGN_OR_RETURN(database.admin, AdminOptionsOf(flags, clock));
+  options.delivery.headers = database.admin.headers;
+  options.delivery.admin_token = database.admin.admin_token;
   database.tags = flags.List("kong-admin-filter-tag");
   database.skip_authorities = flags.Bool("skip-ca-certificates");
   database.drift_check_interval = flags.Duration("drift-check-interval");
@@ -85,6 +86,14 @@ absl::Status ReadDatabaseOptions(const Flags& flags, kong::ControllerOptions& op
 }
 
 }  // namespace
+
+absl::StatusOr<kong::AdminOptions> AdminOptionsOf(const Flags& flags, const io::Clock& clock) {
+  kong::AdminOptions admin;
+  ASSIGN_OR_RETURN(admin.headers, HeadersOf(flags));
+  ASSIGN_OR_RETURN(admin.admin_token, TokenOf(flags, clock));
+  admin.workspace = flags.Text("kong-workspace");
+  return admin;
+}
 
 absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
                                                             const io::Clock& clock) {
@@ -127,8 +136,6 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
   cluster.backend_tls_policies = flags.Bool("enable-controller-gwapi-httproute");
   cluster.limit.share = flags.Number("max-removal");
   cluster.seed = std::random_device()();
-  ASSIGN_OR_RETURN(options.delivery.headers, HeadersOf(flags));
-  ASSIGN_OR_RETURN(options.delivery.admin_token, TokenOf(flags, clock));
   options.delivery.times.push_spacing = absl::Seconds(flags.Number("proxy-sync-seconds"));
   options.delivery.times.push_timeout_least = absl::Seconds(flags.Number("proxy-timeout-seconds"));
   options.delivery.times.status_interval =
@@ -136,7 +143,7 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
   options.delivery.times.status_timeout =
       flags.Duration("gateway-discovery-readiness-check-timeout");
   options.delivery.expressions = FlavorOf(flags);
-  RETURN_IF_ERROR(ReadDatabaseOptions(flags, options));
+  RETURN_IF_ERROR(ReadDatabaseOptions(flags, clock, options));
   options.data_planes = ListenOptionsOf(flags.Text("cluster-listen")).has_value();
   options.discovery = DiscoveryOptionsOf(flags);
   return options;

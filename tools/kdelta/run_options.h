@@ -38,6 +38,8 @@ absl::Status AddElection(const Flags& flags, const k8s::ClusterAccess& access,
 // TLS material towards gateways: the server name is the flag's, or that of discovered gateways.
 absl::StatusOr<std::shared_ptr<io::RotatingTls>> AdminTlsOf(const Flags& flags,
                                                             const io::Clock& clock);
+// What every call to an Admin API is made with.
+absl::StatusOr<kong::AdminOptions> AdminOptionsOf(const Flags& flags, const io::Clock& clock);
 absl::StatusOr<k8s::ClusterAccess> ClusterAccessOf(const Flags& flags);
 // "HOST:PORT"; nullopt for "0" and "off".
 std::optional<io::HttpServerOptions> ListenOptionsOf(std::string_view address);

@@ -47,8 +47,8 @@ constexpr std::string_view kEntities[] = {"acls",
                                           "upstreams",
                                           "vaults"};
 
-struct Flags {
-  std::string from, output, token;
+struct SchemasFlags {
+  std::string from, output;
   std::vector<std::string> entities;
 };
 
@@ -59,13 +59,13 @@ void SetRelease(const std::string& root, kong::SchemaSources& sources) {
   sources.edition = kong::TextAt(*tree, "edition");
 }
 
-bool Wanted(std::string_view name, const Flags& flags) {
+bool Wanted(std::string_view name, const SchemasFlags& flags) {
   return std::find(std::begin(kEntities), std::end(kEntities), name) != std::end(kEntities) ||
          std::find(flags.entities.begin(), flags.entities.end(), name) != flags.entities.end();
 }
 
 // Files as Kong's endpoints answer: ENTITY.json, plugins/NAME.json, and root.json of its root.
-absl::StatusOr<kong::SchemaSources> FromFolder(const Flags& flags) {
+absl::StatusOr<kong::SchemaSources> FromFolder(const SchemasFlags& flags) {
   kong::SchemaSources sources;
   const fs::path folder(flags.from);
   std::error_code error;
@@ -85,15 +85,17 @@ absl::StatusOr<kong::SchemaSources> FromFolder(const Flags& flags) {
   return sources;
 }
 
-absl::StatusOr<kong::SchemaSources> FromGateway(const Flags& flags) {
+absl::StatusOr<kong::SchemaSources> FromGateway(const SchemasFlags& flags,
+                                                const CLI::App& command) {
   kong::SchemaSources sources;
-  ASSIGN_OR_RETURN(std::unique_ptr<AdminReader> admin, AdminReader::Open(flags.from, flags.token));
-  ASSIGN_OR_RETURN(const std::string root, admin->Get("/"));
+  ASSIGN_OR_RETURN(const Flags access, ReadFlags(command));
+  ASSIGN_OR_RETURN(std::unique_ptr<AdminReader> admin, AdminReader::Open(flags.from, access));
+  ASSIGN_OR_RETURN(const std::string root, admin->GetOfAll("/"));
   SetRelease(root, sources);
   std::vector<std::string> names(std::begin(kEntities), std::end(kEntities));
   names.insert(names.end(), flags.entities.begin(), flags.entities.end());
   for (const std::string& name : names) {
-    absl::StatusOr<std::string> schema = admin->Get("/schemas/" + name);
+    absl::StatusOr<std::string> schema = admin->GetOfAll("/schemas/" + name);
     if (absl::IsNotFound(schema.status())) continue;
     RETURN_IF_ERROR(schema.status());
     sources.entities.emplace(name, *std::move(schema));
@@ -101,7 +103,7 @@ absl::StatusOr<kong::SchemaSources> FromGateway(const Flags& flags) {
   const Json tree = kong::ParseJson(root, 100).value_or(Json());
   const Json& plugins = kong::AtPath(tree, "plugins.available_on_server");
   for (const auto& [name, release] : plugins.items()) {
-    absl::StatusOr<std::string> schema = admin->Get("/schemas/plugins/" + name);
+    absl::StatusOr<std::string> schema = admin->GetOfAll("/schemas/plugins/" + name);
     if (absl::IsNotFound(schema.status())) continue;  // Available, and not enabled.
     RETURN_IF_ERROR(schema.status());
     sources.plugins.emplace(name, *std::move(schema));
@@ -109,9 +111,9 @@ absl::StatusOr<kong::SchemaSources> FromGateway(const Flags& flags) {
   return sources;
 }
 
-absl::Status Run(const Flags& flags) {
+absl::Status Run(const SchemasFlags& flags, const CLI::App& command) {
   ASSIGN_OR_RETURN(kong::SchemaSources sources,
-                   IsUrl(flags.from) ? FromGateway(flags) : FromFolder(flags));
+                   IsUrl(flags.from) ? FromGateway(flags, command) : FromFolder(flags));
   if (!sources.entities.contains("plugins") || !sources.entities.contains("routes"))
     return engine::NotFound(flags.from, ": no schemas of Kong here (routes, plugins, …)");
   ASSIGN_OR_RETURN(std::string bundle, kong::WriteSchemaBundle(sources));
@@ -130,7 +132,7 @@ absl::Status Run(const Flags& flags) {
 }  // namespace
 
 void AddSchemasCommand(CLI::App& app, ExitStatus& status) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<SchemasFlags>();
   CLI::App* command = app.add_subcommand(
       "schemas", "Write the facts of a Kong's schemas, by which entities are completed");
   command
@@ -141,10 +143,9 @@ void AddSchemasCommand(CLI::App& app, ExitStatus& status) {
                       "File for the bundle; *.inc gets it as a C++ literal");
   command->add_option("--entity", flags->entities,
                       "A further entity, which a plugin of your own brings along");
-  command->add_option("--kong-admin-token", flags->token, "Token for the Admin API")
-      ->envname("CONTROLLER_KONG_ADMIN_TOKEN");
-  command->callback([flags, &status] {
-    const absl::Status end = Run(*flags);
+  DeclareAdminFlags(*command);
+  command->callback([flags, command, &status] {
+    const absl::Status end = Run(*flags, *command);
     if (!end.ok()) std::cerr << "error: " << engine::MessageOf(end) << '\n';
     status = end.ok() ? kDone : kFailed;
   });
