@@ -199,6 +199,21 @@ TEST_F(DeltaFleetTest, WhatCannotBeCompletedIsLeftOutBeforeAnythingIsSent) {
   EXPECT_NE(source_.last_offers & kOffersDeltas, 0u) << "other gateways keep it";
 }
 
+TEST_F(DeltaFleetTest, WhatWasRefusedIsReconsideredWhenItChangesAndRefusedAnewWhenItReturns) {
+  Set(Row(EntityKind::kService, "a"));
+  ModelDataPlane plane("n1");
+  Connect(plane);
+  Set(Row(EntityKind::kService, "b", R"("broken":1)"));
+  EXPECT_EQ(refused_, 1u);
+  source_.left_out.clear();  // As the engine does when the entity's bytes are others.
+  Set(Row(EntityKind::kService, "b", R"("port":1)"));
+  EXPECT_EQ(refused_, 1u);
+  ExpectInSync(plane);
+  Set(Row(EntityKind::kService, "b", R"("broken":1)"));
+  EXPECT_EQ(refused_, 2u) << "it is left out with its dependants, not by itself";
+  ExpectInSync(plane);
+}
+
 TEST_F(DeltaFleetTest, EverythingThatIsNothingEmptiesNobody) {
   Publish();
   ModelDataPlane old("n1"), fresh("n2");
