@@ -6,6 +6,7 @@
 #include "engine/text.h"
 #include "io/log.h"
 #include "io/snappy.h"
+#include "kong/hybrid/canary.h"
 
 namespace kong {
 namespace {
@@ -138,6 +139,7 @@ std::shared_ptr<const DeltaBatch> DeltaFeed::Encode(const Patch& patch) {
   batch->full = shape.full;
   batch->deltas = deltas.count;
   batch->entities = deltas.entities;
+  batch->risk = RiskOf(patch);
   batch->block = io::Snap(Cat(R"({"jsonrpc":"2.0","result":)", deltas.result));
   return batch;
 }

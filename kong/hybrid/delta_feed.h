@@ -50,6 +50,7 @@ struct DeltaBatch {
   uint64_t version = 0;  // What a data plane has then.
   bool full = false;
   size_t deltas = 0, entities = 0;
+  uint64_t risk = 0;  // RiskOf the patch.
   std::string block;  // The message up to its id, compressed.
 
   bool nothing() const { return deltas == 0; }
