@@ -17,8 +17,9 @@ absl::Status ReadInto(const std::string& path, std::string& out) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<RotatingTls>> RotatingTls::Load(const Clock& clock,
-                                                               TlsOptions options, TlsFiles files) {
-  std::shared_ptr<RotatingTls> tls(new RotatingTls(clock, std::move(files)));
+                                                               TlsOptions options, TlsFiles files,
+                                                               Side side) {
+  std::shared_ptr<RotatingTls> tls(new RotatingTls(clock, std::move(files), side));
   tls->options_ = std::move(options);
   ASSIGN_OR_RETURN(TlsOptions now, tls->Read());
   RETURN_IF_ERROR(tls->Use(std::move(now)));
@@ -56,7 +57,10 @@ absl::StatusOr<TlsOptions> RotatingTls::Read() const {
 }
 
 absl::Status RotatingTls::Use(TlsOptions options) {
-  ASSIGN_OR_RETURN(context_, TlsContext::ForClient(options));
+  auto context =
+      side_ == Side::kClient ? TlsContext::ForClient(options) : TlsContext::ForServer(options);
+  if (!context.ok()) return context.status();
+  context_ = *std::move(context);
   options_ = std::move(options);
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
-// A client's TLS material whose files are replaced now and then, as certificates near their end.
+// A client's or a server's TLS material whose files are replaced now and then, as certificates near
+// their end.
 //
 // The files are looked at when the material is asked for, at most every kRotationPause, and what is
 // new becomes a new context. While they do not fit together (the certificate is there, its key not
@@ -26,19 +27,23 @@ struct TlsFiles {
 
 class RotatingTls {
  public:
+  enum class Side { kClient, kServer };
   // `options` has what `files` do not name. An error if what is there now cannot be used.
   static absl::StatusOr<std::shared_ptr<RotatingTls>> Load(const Clock& clock, TlsOptions options,
-                                                           TlsFiles files);
+                                                           TlsFiles files,
+                                                           Side side = Side::kClient);
   // The same object as long as no file has changed.
   std::shared_ptr<const TlsContext> Current();
 
  private:
-  RotatingTls(const Clock& clock, TlsFiles files) : clock_(clock), files_(std::move(files)) {}
+  RotatingTls(const Clock& clock, TlsFiles files, Side side)
+      : clock_(clock), files_(std::move(files)), side_(side) {}
   absl::StatusOr<TlsOptions> Read() const;
   absl::Status Use(TlsOptions options);
 
   const Clock& clock_;
   const TlsFiles files_;
+  const Side side_;
   TlsOptions options_;  // Of the context.
   std::shared_ptr<const TlsContext> context_;
   absl::Duration looked_;  // In uptime.

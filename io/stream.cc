@@ -337,6 +337,7 @@ class Door : public std::enable_shared_from_this<Door> {
         context_(loop.native().context),
         acceptor_(context_.get_executor()),
         tls_(options.tls),
+        rotating_tls_(options.rotating_tls),
         handshake_(options.handshake),
         then_(std::move(then)) {}
 
@@ -379,6 +380,7 @@ class Door : public std::enable_shared_from_this<Door> {
     }
     Tune(socket);
     Accept();
+    if (rotating_tls_ != nullptr) tls_ = rotating_tls_->Current();
     if (tls_ == nullptr) {
       return then_(
           std::make_unique<StreamOver<Socket>>(std::make_shared<Wire<Socket>>(std::move(socket))));
@@ -408,6 +410,7 @@ class Door : public std::enable_shared_from_this<Door> {
   asio::io_context& context_;
   Acceptor acceptor_;
   std::shared_ptr<const TlsContext> tls_;
+  std::shared_ptr<RotatingTls> rotating_tls_;
   absl::Duration handshake_;
   absl::AnyInvocable<void(std::unique_ptr<Stream>)> then_;
   std::unordered_map<TlsWire, Timer> shaking_;  // Handshakes under way and their limits.

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "io/loop.h"
+#include "io/rotating_tls.h"
 #include "io/tls.h"
 
 namespace io {
@@ -64,7 +65,9 @@ class Listener {
 struct ListenOptions {
   std::string address;
   uint16_t port = 0;
-  std::shared_ptr<const TlsContext> tls;
+  std::shared_ptr<const TlsContext> tls;  // Null: plain, unless there is the next.
+  std::shared_ptr<RotatingTls> rotating_tls =
+      nullptr;                                   // Asked for each connection, instead of `tls`.
   absl::Duration handshake = absl::Seconds(10);  // Of TLS.
 };
 

@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "io/http_message.h"
 #include "io/loop.h"
+#include "io/rotating_tls.h"
 #include "io/tls.h"
 
 namespace io {
@@ -69,7 +70,9 @@ class WebSocketAcceptor {
 struct WebSocketServerOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;                      // 0: any free one.
-  std::shared_ptr<const TlsContext> tls;  // Null: plain.
+  std::shared_ptr<const TlsContext> tls;  // Null: plain, unless there is the next.
+  // Instead of `tls`: sockets that are open stay, and new ones get what the files hold then.
+  std::shared_ptr<RotatingTls> rotating_tls = nullptr;
   uint64_t max_message_bytes = 16 << 20;  // A longer one closes its socket with 1009.
   absl::Duration handshake = absl::Seconds(10);
 };

@@ -187,7 +187,8 @@ class StreamWebSocketServer final : public WebSocketServer {
   absl::Status Listen() {
     const WebSocketServerOptions& options = hall_->options;
     auto listener = ListenForStreams(
-        hall_->loop, {options.address, options.port, options.tls, options.handshake},
+        hall_->loop,
+        {options.address, options.port, options.tls, options.rotating_tls, options.handshake},
         [hall = hall_](std::unique_ptr<Stream> stream) {
           std::make_shared<Greeting>(hall, std::move(stream))->Start();
         });

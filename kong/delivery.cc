@@ -110,6 +110,7 @@ void Delivery::Remove(std::string_view name) {
   for (auto& [offers, of] : classes_) {
     if (of.bisecting == gone.get()) PassOnBisection(offers);
     std::erase(of.waiting, gone.get());
+    if (of.read_back == gone.get()) of.read_back = nullptr;
   }
   io::Info("gateway removed", {{"gateway", gone->name()}});
 }
@@ -143,7 +144,13 @@ engine::Version Delivery::acknowledged() const {
 }
 
 Delivery::Class& Delivery::ClassOf(const Gateway& gateway) {
-  return classes_[gateway.state().identity()->offers()];
+  return ClassOf(gateway.state().identity()->offers());
+}
+
+Delivery::Class& Delivery::ClassOf(Needs offers) {
+  const auto [at, fresh] = classes_.try_emplace(offers);
+  if (fresh && options_.last_good) at->second.good = options_.last_good->Of(offers);
+  return at->second;
 }
 
 absl::Status Delivery::Fits(Gateway& gateway, const GatewayIdentity& identity) {
@@ -166,7 +173,7 @@ absl::Status Delivery::Fits(Gateway& gateway, const GatewayIdentity& identity) {
   }
   const std::optional<GatewayIdentity>& before = gateway.state().identity();
   if (before && !before->SameKind(identity)) {
-    classes_[identity.offers()].refused.clear();
+    ClassOf(identity.offers()).refused.clear();
     if (callbacks_.reconsider) callbacks_.reconsider(identity.offers());
   }
   return absl::OkStatus();
@@ -187,11 +194,12 @@ void Delivery::HandOver() {
 void Delivery::NeedsPayload(Gateway& gateway) {
   Class& of = ClassOf(gateway);
   of.waiting.push_back(&gateway);
+  if (of.bisection) FallBack(gateway);
   if (!of.building && !of.bisection) Build(gateway.state().identity()->offers());
 }
 
 void Delivery::Build(Needs offers) {
-  classes_[offers].building = true;
+  ClassOf(offers).building = true;
   std::weak_ptr<bool> alive = alive_;
   source_.Build(offers, [this, offers, alive](std::shared_ptr<const Payload> payload) {
     if (!alive.expired()) Built(offers, std::move(payload));
@@ -199,7 +207,7 @@ void Delivery::Build(Needs offers) {
 }
 
 void Delivery::Built(Needs offers, std::shared_ptr<const Payload> payload) {
-  Class& of = classes_[offers];
+  Class& of = ClassOf(offers);
   of.building = false;
   if (of.bisection) return;  // Who waits is served when it ends.
   // New gateways first: they serve nothing yet.
@@ -211,8 +219,11 @@ void Delivery::Built(Needs offers, std::shared_ptr<const Payload> payload) {
     // Meanwhile it may have become another's.
     const GatewayState& state = gateway->state();
     if (state.identity()->offers() != offers || gateway->pushing()) continue;
-    if (payload->hash == of.refused) gateway->Hold(payload->hash);
+    const bool refused = payload->hash == of.refused;
+    if (refused) gateway->Hold(payload->hash);
     gateway->Offer(payload);
+    // Right after a refusal the engine may not have left out yet what is at fault.
+    if (!refused || of.unsettled || payload->version > of.refused_in) FallBack(*gateway);
   }
 }
 
@@ -227,11 +238,15 @@ void Delivery::Happened(Gateway& gateway, GatewayState::Event event) {
     if (event == GatewayState::Event::kAcknowledged && trial) {
       of.bisection->Accepted();
       TryNext(of);
+    } else if (event == GatewayState::Event::kAcknowledged && HasLastGood(gateway)) {
+      io::Info("gateway has the last good configuration, since the newest is refused",
+               {{"gateway", gateway.name()}});
+      return gateway.Stale(published_);
     } else if (event == GatewayState::Event::kAcknowledged) {
       if (gateway.state().shown() == of.refused) of.refused.clear();
-      for (size_t kind = 0; gateway.payload() && kind < kEntityKinds; ++kind) {
-        of.proven[kind] = gateway.payload()->sections[kind].parts;
-      }
+      Remember(of, gateway);
+    } else if (event == GatewayState::Event::kFresh) {
+      FallBack(gateway);
     } else if (event == GatewayState::Event::kLost && trial) {
       PassOnBisection(gateway.state().identity()->offers());
     }
@@ -244,7 +259,9 @@ void Delivery::Happened(Gateway& gateway, GatewayState::Event event) {
 
 void Delivery::Pushed(Gateway& gateway, const PushReport& report) {
   LogPush(gateway, report);
-  if (report.end == PushEnd::kRefused) {
+  if (report.end == PushEnd::kRefused && report.payload == ClassOf(gateway).good) {
+    ForgetLastGood(gateway, report);
+  } else if (report.end == PushEnd::kRefused) {
     bool trial = ClassOf(gateway).bisecting == &gateway;
     trial ? RefusedTrial(gateway, report) : Refused(gateway, report);
   }
@@ -262,10 +279,11 @@ bool Delivery::AnotherHas(const Gateway& gateway, std::string_view hash) const {
 void Delivery::Refused(Gateway& gateway, const PushReport& report) {
   Class& of = ClassOf(gateway);
   if (AnotherHas(gateway, report.payload->hash)) {
-    return io::Warning("this gateway refuses what another one of its kind has taken",
-                       {{"gateway", gateway.name()},
-                        {"reason", report.reason},
-                        {"remedy", "compare their plugins and settings"}});
+    io::Warning("this gateway refuses what another one of its kind has taken",
+                {{"gateway", gateway.name()},
+                 {"reason", report.reason},
+                 {"remedy", "compare their plugins and settings"}});
+    return FallBack(gateway);
   }
   Needs offers = gateway.state().identity()->offers();
   switch (report.refusal.kind) {
@@ -274,11 +292,12 @@ void Delivery::Refused(Gateway& gateway, const PushReport& report) {
       return SetApart(*report.payload, report.refusal.culprits);
     case Refusal::Kind::kNamesNothing:
       HoldBack(offers, report.payload->hash);
+      of.unsettled = true;
       if (!of.bisection) BeginBisection(gateway, report.payload);
-      return;
+      return FallBackAll(offers);
     case Refusal::Kind::kTooLarge:
     case Refusal::Kind::kWhole:
-      return;  // It may be this gateway only; it tries again after a while.
+      return FallBack(gateway);  // It may be this gateway only; it tries again after a while.
   }
 }
 
@@ -316,7 +335,10 @@ void Delivery::SetApart(const Payload& payload, const std::vector<Culprit>& culp
 }
 
 void Delivery::HoldBack(Needs offers, std::string_view hash) {
-  classes_[offers].refused = hash;
+  Class& of = ClassOf(offers);
+  of.refused = hash;
+  of.refused_in = published_;
+  of.unsettled = false;
   for (const auto& gateway : gateways_) {
     const std::optional<GatewayIdentity>& identity = gateway->state().identity();
     if (identity && identity->offers() == offers) gateway->Hold(hash);
@@ -357,7 +379,7 @@ void Delivery::EndBisection(Class& of) {
 
 // The gateway that bisects is gone; another one begins anew.
 void Delivery::PassOnBisection(Needs offers) {
-  Class& of = classes_[offers];
+  Class& of = ClassOf(offers);
   Gateway* lost = of.bisecting;
   std::shared_ptr<const Payload> payload = of.bisection->whole();
   EndBisection(of);

@@ -12,6 +12,11 @@
 // flatten_errors, and then one gateway of the class bisects (bisection.h) while the others keep
 // what they have.
 //
+// A gateway that has nothing and would wait, because what it should have is refused and quarantine
+// cannot settle that, gets the last good configuration of its class: what a gateway took last, what
+// was kept in files, or what another gateway has, in this order. It counts as an acknowledgement of
+// nothing, and the gateway goes on to be offered what is newest.
+//
 // Loop thread only. Nothing is pushed before the first Published, which so is the caller's promise
 // that the first list of every kind is complete; gateways are looked at before. Cost at rest: a GET
 // /status an interval and gateway.
@@ -29,6 +34,7 @@
 #include "absl/functional/any_invocable.h"
 #include "kong/bisection.h"
 #include "kong/gateway.h"
+#include "kong/last_good_files.h"
 #include "kong/payload.h"
 
 namespace kong {
@@ -50,6 +56,7 @@ struct DeliveryOptions {
   // The router flavour that rules were chosen for; nullopt: that of the first gateway which
   // answers.
   std::optional<bool> expressions;
+  std::shared_ptr<LastGoodFiles> last_good;  // Null: what is good is remembered in memory only.
 };
 
 // All are called on the loop and may be empty.
@@ -95,8 +102,14 @@ class Delivery final : private GatewayListener {
  private:
   struct Class {
     bool building = false;
-    std::vector<Gateway*> waiting;  // For the payload that is being made.
-    std::string refused;            // Its hash, once it is known to be refused.
+    std::vector<Gateway*> waiting;        // For the payload that is being made.
+    std::string refused;                  // Its hash, once it is known to be refused.
+    engine::Version refused_in = 0;       // What was published then.
+    bool unsettled = false;               // Nobody knows what to leave out of it.
+    std::shared_ptr<const Payload> good;  // What a gateway took last; null: not known.
+    std::string bad_good;                 // The hash of such a one that was refused nevertheless.
+    Gateway* read_back = nullptr;         // Who is asked for one.
+    absl::Duration read_back_next = -absl::InfiniteDuration();
     std::unique_ptr<Bisection> bisection;
     Gateway* bisecting = nullptr;
     std::array<std::shared_ptr<const Parts>, kEntityKinds> proven;  // What a gateway took last.
@@ -109,6 +122,7 @@ class Delivery final : private GatewayListener {
   void Pushed(Gateway& gateway, const PushReport& report) override;
 
   Class& ClassOf(const Gateway& gateway);
+  Class& ClassOf(Needs offers);
   void Build(Needs offers);
   void Built(Needs offers, std::shared_ptr<const Payload> payload);
   void Refused(Gateway& gateway, const PushReport& report);
@@ -120,6 +134,12 @@ class Delivery final : private GatewayListener {
   void EndBisection(Class& of);
   void PassOnBisection(Needs offers);
   bool AnotherHas(const Gateway& gateway, std::string_view hash) const;
+  void Remember(Class& of, const Gateway& gateway);
+  bool HasLastGood(const Gateway& gateway);
+  void FallBack(Gateway& gateway);
+  void FallBackAll(Needs offers);
+  void ReadBack(Needs offers);
+  void ForgetLastGood(Gateway& gateway, const PushReport& report);
 
   io::Clock& clock_;
   PayloadSource& source_;

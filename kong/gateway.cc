@@ -6,6 +6,7 @@
 
 #include "engine/assert.h"
 #include "engine/text.h"
+#include "kong/json_tree.h"
 
 namespace kong {
 namespace {
@@ -15,6 +16,7 @@ using engine::Cat;
 constexpr absl::Duration kMayPushLater = absl::Seconds(1);
 constexpr size_t kAnswerMax =
     16 << 20;  // Of an answer that is read: thousands of refused entities.
+constexpr size_t kReadBackMax = 512 << 20;
 
 // Seconds, maybe with a fraction; anything else is as if it were absent.
 absl::Duration ReadRetryAfter(std::string_view text) {
@@ -48,6 +50,11 @@ void Gateway::Offer(std::shared_ptr<const Payload> payload) {
   Step();
 }
 
+void Gateway::ReadBack(ReadBackThen then) {
+  read_back_ = std::move(then);
+  Step();
+}
+
 void Gateway::Lead(bool leads) {
   const absl::Duration now = clock_.Uptime();
   state_.Lead(leads, now);
@@ -62,6 +69,11 @@ void Gateway::Lead(bool leads) {
 // Does what is next, unless something is under way. Offer and Stale may come back here from within.
 void Gateway::Step() {
   if (stepping_ || asked_ != Ask::kNothing) return;
+  if (read_back_) {
+    timer_.Cancel();
+    asked_ = Ask::kReadBack;
+    return Fetch({.target = "/config"}, options_.times.push_timeout_most);
+  }
   stepping_ = true;
   Do next = state_.Next(clock_.Uptime());
   while (next.ask == Ask::kPayload) {
@@ -86,6 +98,7 @@ void Gateway::Step() {
       asked_ = next.ask;
       return Push(next.timeout);
     case Ask::kPayload:
+    case Ask::kReadBack:
       return;
   }
 }
@@ -112,21 +125,22 @@ void Gateway::Fetch(io::HttpRequest request, absl::Duration timeout) {
   request.headers.Set("Accept", "application/json");
   io::HttpDeadlines deadlines{
       .connect = std::min(timeout, absl::Seconds(10)), .head = timeout, .idle = timeout};
-  call_ =
-      client_->Fetch(std::move(request), deadlines,
-                     {.on_head =
-                          [this](const io::HttpHead& head) {
-                            exchange_.head = head;
-                            exchange_.answered = true;
-                          },
-                      .on_body =
-                          [this](std::string_view bytes) {
-                            exchange_.bytes += bytes.size();
-                            if (exchange_.head.status == 201 || exchange_.body.size() > kAnswerMax)
-                              return;
-                            exchange_.body += bytes;
-                          },
-                      .on_done = [this](absl::Status status) { Finish(std::move(status)); }});
+  call_ = client_->Fetch(std::move(request), deadlines,
+                         {.on_head =
+                              [this](const io::HttpHead& head) {
+                                exchange_.head = head;
+                                exchange_.answered = true;
+                              },
+                          .on_body =
+                              [this](std::string_view bytes) {
+                                exchange_.bytes += bytes.size();
+                                const size_t most =
+                                    asked_ == Ask::kReadBack ? kReadBackMax : kAnswerMax;
+                                if (exchange_.head.status == 201 || exchange_.body.size() > most)
+                                  return;
+                                exchange_.body += bytes;
+                              },
+                          .on_done = [this](absl::Status status) { Finish(std::move(status)); }});
 }
 
 void Gateway::Finish(absl::Status status) {
@@ -136,6 +150,7 @@ void Gateway::Finish(absl::Status status) {
   if (asked == Ask::kIdentity) FinishIdentity(status);
   if (asked == Ask::kStatus) FinishStatus(status);
   if (asked == Ask::kPush) FinishPush(status);
+  if (asked == Ask::kReadBack) FinishReadBack(status);
   exchange_ = {};
   Announce();
   stepping_ = false;
@@ -175,6 +190,18 @@ void Gateway::FinishPush(const absl::Status& status) {
   state_.OnPushEnd(report.end, report.retry_after, clock_.Uptime());
   Announce();
   listener_.Pushed(*this, report);
+}
+
+void Gateway::FinishReadBack(const absl::Status& status) {
+  ReadBackThen then = std::exchange(read_back_, nullptr);
+  if (!status.ok()) return then(status);
+  if (exchange_.head.status != 200) {
+    return then(engine::Unavailable("GET /config answers ", exchange_.head.status));
+  }
+  const std::optional<Json> answer = ParseJson(exchange_.body);
+  std::string text(answer ? TextAt(*answer, "config") : std::string_view());
+  if (text.empty()) return then(engine::Unavailable("GET /config answers no document"));
+  then(std::move(text));
 }
 
 PushReport Gateway::ReportPush(const absl::Status& status) const {

@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "io/clock.h"
 #include "io/http_client.h"
 #include "kong/gateway_state.h"
@@ -71,6 +73,10 @@ class Gateway {
   // Without leadership nothing is pushed, and a push under way is dropped: its outcome is unknown.
   void Lead(bool leads);
   void Hold(std::string_view hash) { state_.Hold(hash, clock_.Uptime()); }
+  bool Refuses() const { return state_.refuses(clock_.Uptime()); }
+  // Asks for what it has, as a document that can be sent as it is. It holds secrets.
+  using ReadBackThen = absl::AnyInvocable<void(absl::StatusOr<std::string>)>;
+  void ReadBack(ReadBackThen then);
 
   // Ends it: only destruction may follow.
   std::unique_ptr<io::HttpClient> TakeClient() {
@@ -101,6 +107,7 @@ class Gateway {
   void FinishIdentity(const absl::Status& status);
   void FinishStatus(const absl::Status& status);
   void FinishPush(const absl::Status& status);
+  void FinishReadBack(const absl::Status& status);
   PushReport ReportPush(const absl::Status& status) const;
   void Announce();
 
@@ -112,6 +119,7 @@ class Gateway {
   bool flattened_ =
       true;  // Whether Kong is asked to name entities; what it cannot name it says only plainly.
   bool stepping_ = false;
+  ReadBackThen read_back_;     // Null unless it is to be asked.
   Ask asked_ = Ask::kNothing;  // What is under way.
   Exchange exchange_;
   absl::Duration began_;

@@ -67,6 +67,7 @@ enum class Ask {
   kStatus,    // GET /status
   kPayload,   // The newest payload of the class, from the engine.
   kPush,      // POST /config with what is wanted.
+  kReadBack,  // GET /config: never by itself, but when somebody wants to know.
 };
 struct Do {
   Ask ask = Ask::kNothing;
@@ -130,6 +131,10 @@ class GatewayState {
   engine::Version acknowledged() const { return acknowledged_; }
   bool outcome_unknown() const { return outcome_unknown_; }
   bool in_sync() const { return wanted_ && shown_ == wanted_->hash; }
+  // Whether what is wanted was refused, so that it is not sent again soon.
+  bool refuses(absl::Duration now) const {
+    return wanted_ && wanted_->hash == refused_ && now < refused_until_;
+  }
   absl::Duration PushTimeout(size_t bytes) const;
 
  private:

@@ -6,6 +6,7 @@
 #include "engine/text.h"
 #include "io/log.h"
 #include "io/snappy.h"
+#include "kong/hybrid/canary.h"
 
 namespace kong {
 namespace {
@@ -130,7 +131,7 @@ std::shared_ptr<const DeltaBatch> DeltaFeed::Encode(const Patch& patch) {
                    .stamp_s = routes ? parts_.stamps.For(patch.to, now) : absl::ToUnixSeconds(now)};
   ++encodings_;
   Deltas deltas = EncodeDeltas(patch, parts_.schemas, shape);
-  if (ReportFailures(std::move(deltas.failures))) return nullptr;
+  if (ReportFailures(patch, std::move(deltas.failures))) return nullptr;
   auto batch = std::make_shared<DeltaBatch>();
   batch->from = patch.from;
   batch->to = patch.to;
@@ -138,16 +139,30 @@ std::shared_ptr<const DeltaBatch> DeltaFeed::Encode(const Patch& patch) {
   batch->full = shape.full;
   batch->deltas = deltas.count;
   batch->entities = deltas.entities;
+  batch->risk = RiskOf(patch);
   batch->block = io::Snap(Cat(R"({"jsonrpc":"2.0","result":)", deltas.result));
   return batch;
 }
 
-// True if something is new: the engine will leave its object out.
-bool DeltaFeed::ReportFailures(std::vector<RefusedEntity> failures) {
+// True if something is new: the engine will leave its object out. What was changed or removed since
+// it was reported is in force no more, so it is new if it comes again.
+bool DeltaFeed::ReportFailures(const Patch& patch, std::vector<RefusedEntity> failures) {
   if (reported_.size() > kReportedMax) reported_.clear();
+  absl::flat_hash_map<EntityId, uint64_t> before;
+  if (!reported_.empty()) {
+    for (const EntityKey& key : patch.removals) reported_.erase(key.id);
+    for (const Entity& entity : patch.upserts) {
+      auto found = reported_.find(entity.id);
+      if (found == reported_.end()) continue;
+      before.insert(*found);
+      reported_.erase(found);
+    }
+  }
   bool news = false;
   for (const RefusedEntity& row : failures) {
-    news = reported_.insert({row.entity_id, row.fingerprint}).second || news;
+    const auto known = before.find(row.entity_id);
+    news = news || known == before.end() || known->second != row.fingerprint;
+    reported_[row.entity_id] = row.fingerprint;
   }
   if (!news) return false;
   size_t told = 0;

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
 #include "io/clock.h"
 #include "kong/hybrid/delta_encoder.h"
@@ -50,6 +50,7 @@ struct DeltaBatch {
   uint64_t version = 0;  // What a data plane has then.
   bool full = false;
   size_t deltas = 0, entities = 0;
+  uint64_t risk = 0;  // RiskOf the patch.
   std::string block;  // The message up to its id, compressed.
 
   bool nothing() const { return deltas == 0; }
@@ -100,7 +101,7 @@ class DeltaFeed {
   void Ask(engine::Version from, bool everything);
   void Got(engine::Version from, const Patch& patch);
   std::shared_ptr<const DeltaBatch> Encode(const Patch& patch);
-  bool ReportFailures(std::vector<RefusedEntity> failures);
+  bool ReportFailures(const Patch& patch, std::vector<RefusedEntity> failures);
   void Issue(const DeltaBatch& batch);
   static void Tell(Waiter& waiter, const std::shared_ptr<const DeltaBatch>& batch);
 
@@ -112,7 +113,7 @@ class DeltaFeed {
   absl::btree_map<uint64_t, engine::Version> issued_;
   std::map<engine::Version, std::shared_ptr<const DeltaBatch>> batches_;  // By where they begin.
   std::map<engine::Version, Question> questions_;
-  absl::flat_hash_set<std::pair<EntityId, uint64_t>> reported_;  // With the fingerprint.
+  absl::flat_hash_map<EntityId, uint64_t> reported_;  // With the fingerprint; while it is that.
   uint64_t encodings_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -53,7 +53,10 @@ void DeltaFleet::Add(std::string address, std::unique_ptr<io::WebSocket> socket)
 }
 
 void DeltaFleet::CloseAll(const std::string& reason) {
+  closing_ = true;
   while (!sockets_.empty()) sockets_.begin()->second.socket->Cut(kGoingAway, reason);
+  closing_ = false;
+  crews_.clear();
 }
 
 DeltaFeed& DeltaFleet::FeedOf(const GatewayIdentity& identity) {
@@ -96,7 +99,7 @@ absl::Status DeltaFleet::Introduced(DeltaSocket& socket, const RpcMessage& hello
         {{"data_plane", data_plane.name()}, {"protocol", "v2"}, {"version", identity.version}});
   }
   node.data_plane = &data_plane;
-  node.feed = &FeedOf(identity);
+  Join(node, FeedOf(identity));
   node.max_payload_bytes = hello.max_payload_bytes;
   node.sockets.push_back(&socket);
   parts_.table.Connected(data_plane);
@@ -116,6 +119,7 @@ void DeltaFleet::Closed(DeltaSocket& socket, const absl::Status& status) {
     if (node->sockets.empty()) {
       io::Info("data plane disconnected",
                {{"data_plane", node->data_plane->name()}, {"reason", status}});
+      Leave(*node);
       nodes_.erase(node->data_plane->node_id);
     }
   } else {
@@ -139,6 +143,7 @@ uint64_t DeltaFleet::Sees(Node& node, uint64_t version) {
   // Who says the same again may be stuck.
   if (engine::Version covers = node.feed->Covers(version); covers != 0 && moved) {
     parts_.table.Acknowledge(*node.data_plane, covers);
+    Took(node, covers);
   }
   return node.has;
 }
@@ -156,19 +161,21 @@ void DeltaFleet::Asked(DeltaSocket& socket, uint64_t version, const std::string&
     return;
   }
   const uint64_t from = node.failures >= kFailuresBeforeWipe ? 0 : has;
-  node.feed->Lack(from, [this, key = &socket, serial = asking.serial, id,
-                         has](const std::shared_ptr<const DeltaBatch>& batch) {
+  node.feed->Lack(from, [this, key = &socket, serial = asking.serial, id, has](const Batch& batch) {
     auto peer = sockets_.find(key);
     if (peer == sockets_.end() || peer->second.serial != serial) return;
-    if (batch && !batch->nothing()) return Answer(*peer->second.socket, id, *batch);
-    peer->second.socket->Send(NoDeltas(id));
     Node& asked = *peer->second.node;
-    if (batch && asked.has == has) parts_.table.Acknowledge(*asked.data_plane, batch->to);
+    const bool news = batch && !batch->nothing();
+    if (const Batch given = news ? Admitted(asked, true, batch) : nullptr)
+      return Answer(*peer->second.socket, id, given);
+    peer->second.socket->Send(NoDeltas(id));
+    if (batch && !news && asked.has == has) parts_.table.Acknowledge(*asked.data_plane, batch->to);
   });
 }
 
-void DeltaFleet::Answer(DeltaSocket& socket, const std::string& id, const DeltaBatch& batch) {
+void DeltaFleet::Answer(DeltaSocket& socket, const std::string& id, const Batch& given) {
   Node& node = *sockets_.at(&socket).node;
+  const DeltaBatch& batch = *given;
   if (node.max_payload_bytes != 0 && batch.block.size() + 64 > node.max_payload_bytes) {
     socket.Send(NoDeltas(id));
     return Stuck(node, Cat("its cluster_max_payload is ", node.max_payload_bytes,
@@ -179,6 +186,8 @@ void DeltaFleet::Answer(DeltaSocket& socket, const std::string& id, const DeltaB
   ++costs_.messages;
   costs_.bytes += message->size();
   node.offered = batch.version;
+  Crew& crew = CrewOf(*node.feed);
+  if (crew.canary.Given(node.data_plane->node_id, parts_.clock.Uptime())) crew.tried = given;
   node.announced_at = parts_.clock.Uptime();
   if (++node.failures == kFailuresBeforeTrouble) {
     Stuck(node,
@@ -194,6 +203,8 @@ void DeltaFleet::Answer(DeltaSocket& socket, const std::string& id, const DeltaB
 
 void DeltaFleet::Stuck(Node& node, std::string trouble) {
   node.data_plane->status = SyncStatus::kRejected;
+  const std::string& id = node.data_plane->node_id;
+  if (CrewOf(*node.feed).canary.Failed(id, parts_.clock.Uptime())) Stopped(id);
   if (node.data_plane->trouble == trouble) return;
   node.data_plane->trouble = std::move(trouble);
   io::Warning("a data plane stays behind",
@@ -237,21 +248,23 @@ bool DeltaFleet::Waits(const Node& node) const {
 }
 
 void DeltaFleet::Prepare(DeltaFeed& feed, uint64_t has) {
-  feed.Lack(has, [this, &feed, has](const std::shared_ptr<const DeltaBatch>& batch) {
-    if (batch) Prepared(feed, has, *batch);
+  feed.Lack(has, [this, &feed, has](const Batch& batch) {
+    if (batch) Prepared(feed, has, batch);
   });
 }
 
-void DeltaFleet::Prepared(DeltaFeed& feed, uint64_t has, const DeltaBatch& batch) {
+void DeltaFleet::Prepared(DeltaFeed& feed, uint64_t has, const Batch& batch) {
   for (auto& [id, node] : nodes_) {
     if (node.feed != &feed || !node.sighted || node.has != has || Waits(node)) continue;
-    if (batch.nothing()) {
-      parts_.table.Acknowledge(*node.data_plane, batch.to);
+    if (batch->nothing()) {
+      parts_.table.Acknowledge(*node.data_plane, batch->to);
       continue;
     }
-    node.announced = batch.version;
+    const Batch given = Admitted(node, false, batch);
+    if (!given) continue;
+    node.announced = given->version;
     node.announced_at = parts_.clock.Uptime();
-    node.sockets.front()->Notify(batch.version, feed.spelling());
+    node.sockets.front()->Notify(given->version, feed.spelling());
   }
 }
 

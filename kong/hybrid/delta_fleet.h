@@ -6,6 +6,10 @@
 // while, and gets everything since at once when it comes. Data planes at one version share one
 // encoding (delta_feed.h).
 //
+// What is risky is first told to one data plane of a class (canary.h); the others, if they come
+// meanwhile, are told that there is nothing, or get what was tried last if that continues what they
+// have.
+//
 // One that keeps coming for the same batch cannot apply it; it is given everything, and if that
 // does not help either, the log and the list of data planes say so. Loop thread only. Cost of a
 // change: one encoding and one look at each data plane.
@@ -14,10 +18,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "kong/hybrid/canary.h"
 #include "kong/hybrid/data_plane.h"
 #include "kong/hybrid/delta_feed.h"
 #include "kong/hybrid/delta_socket.h"
@@ -37,6 +43,7 @@ class DeltaFleet final : private DeltaSocketListener {
     DataPlaneTable& table;
     bool expressions = false;
     std::function<void(std::vector<RefusedEntity>)> refused;
+    CanaryTimes canary = {};
   };
   explicit DeltaFleet(Parts parts);
   ~DeltaFleet() override;
@@ -48,6 +55,7 @@ class DeltaFleet final : private DeltaSocketListener {
   DeltaFleetCosts costs() const;
 
  private:
+  using Batch = std::shared_ptr<const DeltaBatch>;
   struct Node {
     DataPlane* data_plane = nullptr;
     DeltaFeed* feed = nullptr;
@@ -59,6 +67,11 @@ class DeltaFleet final : private DeltaSocketListener {
     absl::Duration announced_at;
     int failures = 0;  // How often it came for the same.
     bool sighted = false;
+  };
+  // The data planes of a feed.
+  struct Crew {
+    Canary canary;
+    std::shared_ptr<const DeltaBatch> tried, proven;  // By the canary.
   };
   struct Peer {
     std::unique_ptr<DeltaSocket> socket;
@@ -74,10 +87,19 @@ class DeltaFleet final : private DeltaSocketListener {
 
   DeltaFeed& FeedOf(const GatewayIdentity& identity);
   uint64_t Sees(Node& node, uint64_t version);
-  void Answer(DeltaSocket& socket, const std::string& id, const DeltaBatch& batch);
+  void Answer(DeltaSocket& socket, const std::string& id, const Batch& given);
+  Crew& CrewOf(DeltaFeed& feed);
+  void Join(Node& node, DeltaFeed& feed);
+  void Leave(Node& node);
+  Batch Admitted(const Node& node, bool asked, const Batch& batch);
+  void Took(const Node& node, engine::Version covers);
+  void Stopped(const std::string& canary);
+  void ResumeSoon(DeltaFeed& feed);
+  void Resume(DeltaFeed& feed);
+  void Watch();
   void HoldFeeds();
   void Prepare(DeltaFeed& feed, uint64_t has);
-  void Prepared(DeltaFeed& feed, uint64_t has, const DeltaBatch& batch);
+  void Prepared(DeltaFeed& feed, uint64_t has, const Batch& batch);
   bool Waits(const Node& node) const;
   void Stuck(Node& node, std::string trouble);
 
@@ -90,6 +112,10 @@ class DeltaFleet final : private DeltaSocketListener {
   std::map<const DeltaSocket*, Peer> sockets_;
   std::vector<std::unique_ptr<DeltaSocket>> ended_;  // For a moment.
   io::Timer sweep_;
+  std::map<DeltaFeed*, Crew> crews_;
+  std::set<DeltaFeed*> resumed_;
+  io::Timer resume_, watch_;
+  bool closing_ = false;
   uint64_t next_serial_ = 0;
   DeltaFleetCosts costs_;
 };

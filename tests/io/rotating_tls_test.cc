@@ -69,6 +69,15 @@ TEST_F(RotatingTlsTest, WhatCannotBeUsedAtTheStartIsAnError) {
   EXPECT_FALSE(RotatingTls::Load(clock_, {}, files_).ok());
 }
 
+TEST_F(RotatingTlsTest, AServersMaterialIsReplacedToo) {
+  auto server = RotatingTls::Load(clock_, {}, files_, RotatingTls::Side::kServer);
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto first = (*server)->Current();
+  WriteIdentity(authority_.Issue("DNS:server"));
+  clock_.Advance(kRotationPause);
+  EXPECT_NE((*server)->Current(), first);
+}
+
 TEST_F(RotatingTlsTest, AClientClosesConnectionsThatWereMadeWithOldMaterial) {
   const Identity own = authority_.Issue("IP:127.0.0.1");
   TlsOptions server;

@@ -1,3 +1,8 @@
+#include <fstream>
+
+#include "fake_network.h"
+#include "io/rotating_file.h"
+#include "io/rotating_tls.h"
 #include "io/websocket.h"
 #include "websocket_fixture.h"
 
@@ -109,6 +114,34 @@ TEST_F(WebSocketTlsTest, ThreeHundredKilobytesGoToManyPeersOverTls) {
     RunUntil([&] { return !client->messages.empty(); });
     EXPECT_TRUE(client->messages.front() == *payload);
   }
+}
+
+TEST_F(WebSocketTlsTest, ANewCertificateIsForNewSocketsAndOldOnesStay) {
+  const std::string stem = ::testing::TempDir() + "/websocket_rotates";
+  auto write = [&](const Identity& identity) {
+    std::ofstream(stem + ".crt", std::ios::trunc) << identity.certificate_pem;
+    std::ofstream(stem + ".key", std::ios::trunc) << identity.key_pem;
+  };
+  FakeClock clock;
+  TlsOptions tls;
+  tls.clients_share_certificate = true;
+  const Identity before = TestAuthority::SelfSigned("kong_clustering");
+  const Identity after = TestAuthority::SelfSigned("kong_clustering");
+  write(before);
+  WebSocketServerOptions options;
+  options.rotating_tls = *RotatingTls::Load(clock, tls, {"", stem + ".crt", stem + ".key"},
+                                            RotatingTls::Side::kServer);
+  Listen(std::move(options));
+  const auto old = OpenWith(before.certificate_pem, before, "kong_clustering");
+  ASSERT_TRUE(old.ok()) << old.status();
+  write(after);
+  clock.Advance(kRotationPause);
+  EXPECT_FALSE(OpenWith(before.certificate_pem, before, "kong_clustering").ok());
+  const auto fresh = OpenWith(after.certificate_pem, after, "kong_clustering");
+  ASSERT_TRUE(fresh.ok()) << fresh.status();
+  (*old)->socket->Send(Text("still here"), true);
+  RunUntil([&] { return !served_.front()->messages.empty(); });
+  EXPECT_EQ(served_.front()->messages.front(), "still here");
 }
 
 }  // namespace

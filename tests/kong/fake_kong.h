@@ -11,6 +11,7 @@
 
 #include "engine/text.h"
 #include "gtest/gtest.h"
+#include "kong/json_tree.h"
 #include "kong/payload.h"
 #include "tests/io/fake_network.h"
 
@@ -53,7 +54,7 @@ class FakeKong {
   std::function<Fault(bool push)> fault = [](bool) { return Fault::kNone; };
   // What it answers to a payload that it does not like; `flattened` as asked.
   std::function<std::optional<std::string>(const std::string& body, bool flattened)> refuse;
-  int pushes = 0, looks = 0, restarts = 0;
+  int pushes = 0, looks = 0, restarts = 0, read_backs = 0;
   int collisions = 0;                // Loads that were disturbed by another push.
   std::vector<io::Headers> headers;  // Of every request.
   std::vector<std::string> tried;    // Bodies of pushes.
@@ -73,6 +74,10 @@ class FakeKong {
     ++looks;
     if (request.target == "/status") {
       return reply->Send(200, engine::Cat(R"({"configuration_hash":")", hash, "\"}"));
+    }
+    if (request.target == "/config") {
+      ++read_backs;
+      return reply->Send(200, engine::Cat(R"({"config":)", DumpJson(Json(body)), "}"));
     }
     EXPECT_EQ(request.target, "/");
     reply->Send(200, engine::Cat(R"({"node_id":"life )", life_, R"(","version":")", version,

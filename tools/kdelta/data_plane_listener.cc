@@ -7,6 +7,7 @@
 #include "engine/text.h"
 #include "io/log.h"
 #include "io/read_file.h"
+#include "io/rotating_tls.h"
 #include "kong/hybrid/control_plane.h"
 #include "tools/kdelta/run_options.h"
 
@@ -25,6 +26,18 @@ absl::StatusOr<std::string> PemOf(const Flags& flags, std::string_view flag) {
   absl::StatusOr<std::string> read = io::ReadFile(text);
   if (!read.ok()) return engine::Annotate(read.status(), Cat("--", flag));
   return read;
+}
+
+// What may be replaced while we run.
+io::TlsFiles FilesOf(const Flags& flags) {
+  auto file = [&](std::string_view flag) {
+    const std::string& text = flags.Text(flag);
+    return text.find("-----BEGIN") == std::string::npos ? text : std::string();
+  };
+  const bool pki = flags.Text("cluster-mtls") == "pki";
+  return {.ca = pki ? file("cluster-ca-cert") : std::string(),
+          .certificate = file("cluster-cert"),
+          .key = file("cluster-cert-key")};
 }
 
 }  // namespace
@@ -61,9 +74,9 @@ absl::StatusOr<std::unique_ptr<io::WebSocketServer>> ListenForDataPlanes(
   io::WebSocketServerOptions options;
   options.address = where->address;
   options.port = where->port;
-  auto context = io::TlsContext::ForServer(tls);
-  if (!context.ok()) return engine::Annotate(context.status(), "--cluster-cert");
-  options.tls = *std::move(context);
+  auto rotating = io::RotatingTls::Load(loop, tls, FilesOf(flags), io::RotatingTls::Side::kServer);
+  if (!rotating.ok()) return engine::Annotate(rotating.status(), "--cluster-cert");
+  options.rotating_tls = *std::move(rotating);
   options.max_message_bytes = 1 << 20;  // Data planes introduce themselves, and say little else.
   auto server = io::WebSocketServer::Listen(
       loop, std::move(options),

@@ -100,6 +100,10 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
      "Every gateway is compared by its hash, and repaired when it differs."},
     {"use-last-valid-config-for-fallback", kBool, "false", kNoEffect, kGateways,
      "What a gateway refuses is left out; the rest goes live at once."},
+    {"state-dir", kText, "", kEffective, kGateways,
+     "A folder in which the last configuration that gateways acknowledged is kept, with its "
+     "secrets, for a gateway that starts while a newer one is refused. Without it, such a gateway "
+     "gets what another one has."},
     {"init-cache-sync-duration", kDuration, "5s", kNoEffect, kGateways,
      "The first push waits for the first lists to be complete, not for a time."},
 
@@ -112,7 +116,7 @@ constexpr std::array kFlags = std::to_array<FlagSpec>({
      "that --cluster-ca-cert signed.",
      "shared,pki"},
     {"cluster-cert", kText, "", kEffective, kDataPlanes,
-     "The certificate for data planes: a file, or PEM."},
+     "The certificate for data planes: a file, which is read again when it is replaced, or PEM."},
     {"cluster-cert-key", kText, "", kEffective, kDataPlanes, "Its key: a file, or PEM."},
     {"cluster-ca-cert", kText, "", kEffective, kDataPlanes,
      "With --cluster-mtls=pki, the authority that signed the data planes' certificates: a file, or "

@@ -143,6 +143,11 @@ absl::StatusOr<kong::ControllerOptions> ControllerOptionsOf(const Flags& flags,
   options.delivery.times.status_timeout =
       flags.Duration("gateway-discovery-readiness-check-timeout");
   options.delivery.expressions = FlavorOf(flags);
+  if (const std::string& folder = flags.Text("state-dir"); !folder.empty()) {
+    auto files = kong::LastGoodFiles::Open(folder);
+    if (!files.ok()) return engine::Annotate(files.status(), "--state-dir");
+    options.delivery.last_good = *std::move(files);
+  }
   RETURN_IF_ERROR(ReadDatabaseOptions(flags, clock, options));
   options.data_planes = ListenOptionsOf(flags.Text("cluster-listen")).has_value();
   options.discovery = DiscoveryOptionsOf(flags);

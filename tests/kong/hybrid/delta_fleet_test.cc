@@ -199,6 +199,21 @@ TEST_F(DeltaFleetTest, WhatCannotBeCompletedIsLeftOutBeforeAnythingIsSent) {
   EXPECT_NE(source_.last_offers & kOffersDeltas, 0u) << "other gateways keep it";
 }
 
+TEST_F(DeltaFleetTest, WhatWasRefusedIsReconsideredWhenItChangesAndRefusedAnewWhenItReturns) {
+  Set(Row(EntityKind::kService, "a"));
+  ModelDataPlane plane("n1");
+  Connect(plane);
+  Set(Row(EntityKind::kService, "b", R"("broken":1)"));
+  EXPECT_EQ(refused_, 1u);
+  source_.left_out.clear();  // As the engine does when the entity's bytes are others.
+  Set(Row(EntityKind::kService, "b", R"("port":1)"));
+  EXPECT_EQ(refused_, 1u);
+  ExpectInSync(plane);
+  Set(Row(EntityKind::kService, "b", R"("broken":1)"));
+  EXPECT_EQ(refused_, 2u) << "it is left out with its dependants, not by itself";
+  ExpectInSync(plane);
+}
+
 TEST_F(DeltaFleetTest, EverythingThatIsNothingEmptiesNobody) {
   Publish();
   ModelDataPlane old("n1"), fresh("n2");
@@ -336,6 +351,107 @@ TEST_F(DeltaFleetTest, ConvergesWhateverHappens) {
     for (const auto& plane : planes) plane->end->Cut();
     Run();
   }
+}
+
+class DeltaCanaryTest : public DeltaFleetTest {
+ protected:
+  void Start(int count) {
+    Set(Row(EntityKind::kService, "a"));
+    for (int n = 0; n < count; ++n) {
+      all_.push_back(std::make_unique<ModelDataPlane>(Cat("n", n)));
+      Connect(*all_.back());
+    }
+  }
+  bool Has(int n, const Entity& entity) const {
+    return all_[static_cast<size_t>(n)]->entities.contains(
+        Cat(ArrayName(entity.kind), '|', entity.id.text()));
+  }
+  void Pass(absl::Duration time) {
+    for (; time > absl::ZeroDuration(); time -= absl::Seconds(1)) {
+      for (ModelDataPlane* plane : planes_) {
+        if (plane->end->alive) plane->end->Ping("");
+      }
+      clock_.Advance(absl::Seconds(1));
+      Run();
+    }
+  }
+  // The first data plane loses the answer, so it hangs with what it was given.
+  void GiveAndHang(const Entity& entity) {
+    all_[0]->drop_next = false;
+    all_[0]->broken = true;
+    Set(entity);
+  }
+  std::vector<std::unique_ptr<ModelDataPlane>> all_;
+  const Entity route_ = Row(EntityKind::kRoute, "r");
+  const Entity target_ = Row(EntityKind::kTarget, "10.0.0.1:80");
+};
+
+TEST_F(DeltaCanaryTest, ARiskyChangeReachesTheOthersOnceOneHasIt) {
+  Start(5);
+  Set(route_);
+  for (const auto& plane : all_) ExpectInSync(*plane);
+}
+
+TEST_F(DeltaCanaryTest, ACanaryThatDiesStopsTheChangeAndItsReturnReleasesIt) {
+  Start(3);
+  GiveAndHang(route_);
+  all_[0]->end->Cut();
+  Run();
+  for (int n = 0; n < 3; ++n) EXPECT_FALSE(Has(n, route_)) << n;
+  Pass(absl::Seconds(20));
+  EXPECT_FALSE(Has(1, route_));
+  EXPECT_FALSE(Has(2, route_));
+
+  all_[0]->broken = false;
+  fleet_->Add("10.0.0.1", all_[0]->Connect());
+  all_[0]->Hello();
+  Run();
+  all_[0]->Pull();
+  Run();
+  for (const auto& plane : all_) ExpectInSync(*plane);
+}
+
+TEST_F(DeltaCanaryTest, ACanaryThatNeverTakesItStopsItAndAnotherChangeIsTriedOnAnother) {
+  Start(3);
+  GiveAndHang(route_);
+  Pass(absl::Seconds(40));
+  EXPECT_FALSE(Has(1, route_));
+  source_.Erase(route_);
+  Set(Row(EntityKind::kService, "b"));
+  Pass(absl::Seconds(1));
+  ExpectInSync(*all_[1]);
+  ExpectInSync(*all_[2]);
+}
+
+TEST_F(DeltaCanaryTest, AStopDelaysForABoundedTime) {
+  Start(3);
+  GiveAndHang(route_);
+  Pass(absl::Minutes(2));
+  ExpectInSync(*all_[1]);
+  ExpectInSync(*all_[2]);
+}
+
+TEST_F(DeltaCanaryTest, EndpointsGoToAllAtOnceThoughOneHangs) {
+  Start(3);
+  GiveAndHang(target_);
+  EXPECT_TRUE(Has(1, target_));
+  EXPECT_TRUE(Has(2, target_));
+}
+
+TEST_F(DeltaCanaryTest, WhoHasNothingIsServedWhileAChangeIsTried) {
+  Start(3);
+  GiveAndHang(route_);
+  ModelDataPlane fresh("new");
+  Connect(fresh);
+  ExpectInSync(fresh);
+  Pass(absl::Seconds(1));
+  EXPECT_TRUE(Has(1, route_)) << "somebody has taken it";
+}
+
+TEST_F(DeltaCanaryTest, ADataPlaneAloneGetsWhatThereIs) {
+  Start(1);
+  Set(route_);
+  ExpectInSync(*all_[0]);
 }
 
 }  // namespace
