@@ -98,7 +98,41 @@ constexpr std::string_view kFacts = R"json({
   {"hash_on_query_arg": {"type": "string"}}, {"hash_fallback_query_arg": {"type": "string"}},
   {"hash_on_uri_capture": {"type": "string"}}, {"hash_fallback_uri_capture": {"type": "string"}},
   {"slots": {"type": "integer", "between": [10, 65536], "default": 10000}},
-  {"healthchecks": {"type": "record", "open": true}},
+  {"healthchecks": {"type": "record", "required": true, "fields": [
+    {"active": {"type": "record", "required": true, "fields": [
+      {"type": {"type": "string", "default": "http",
+      "one_of": ["tcp", "http", "https", "grpc", "grpcs"]}},
+      {"timeout": {"type": "number", "between": [0, 65535], "default": 1}},
+      {"concurrency": {"type": "integer", "between": [1, 2147483648], "default": 10}},
+      {"http_path": {"type": "string", "default": "/", "starts_with": "/",
+        "match_none": [{"pattern": "//", "err": "must not have empty segments"}]}},
+      {"https_sni": {"type": "string"}},
+      {"https_verify_certificate": {"type": "boolean", "required": true, "default": true}},
+      {"headers": {"type": "map", "keys": {"type": "string"},
+        "values": {"type": "array", "elements": {"type": "string"}}}},
+      {"healthy": {"type": "record", "required": true, "fields": [
+        {"interval": {"type": "number", "between": [0, 65535], "default": 0}}, {"successes": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"http_statuses": {"type": "array", "default": [200, 302],
+        "elements": {"type": "integer", "between": [100, 999]}}}]}},
+      {"unhealthy": {"type": "record", "required": true, "fields": [
+        {"interval": {"type": "number", "between": [0, 65535], "default": 0}}, {"http_failures": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"tcp_failures": {"type": "integer", "between": [0, 255], "default": 0}}, {"timeouts": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"http_statuses": {"type": "array", "default": [429, 404, 500, 501, 502, 503, 504, 505],
+        "elements": {"type": "integer", "between": [100, 999]}}}]}}]}},
+    {"passive": {"type": "record", "required": true, "fields": [
+      {"type": {"type": "string", "default": "http",
+      "one_of": ["tcp", "http", "https", "grpc", "grpcs"]}},
+      {"healthy": {"type": "record", "required": true, "fields": [
+        {"successes": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"http_statuses": {"type": "array", "default": [200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301,
+          302, 303, 304, 305, 306, 307, 308],
+        "elements": {"type": "integer", "between": [100, 999]}}}]}},
+      {"unhealthy": {"type": "record", "required": true, "fields": [
+        {"http_failures": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"tcp_failures": {"type": "integer", "between": [0, 255], "default": 0}}, {"timeouts": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"http_statuses": {"type": "array", "default": [429, 500, 503],
+        "elements": {"type": "integer", "between": [100, 999]}}}]}}]}},
+    {"threshold": {"type": "number", "between": [0, 100], "default": 0}}]}},
   {"host_header": {"type": "string"}},
   {"client_certificate": {"type": "foreign", "reference": "certificates"}},
   {"use_srv_name": {"type": "boolean", "default": false}}]},
