@@ -111,12 +111,15 @@ constexpr std::string_view kFacts = R"json({
       {"headers": {"type": "map", "keys": {"type": "string"},
         "values": {"type": "array", "elements": {"type": "string"}}}},
       {"healthy": {"type": "record", "required": true, "fields": [
-        {"interval": {"type": "number", "between": [0, 65535], "default": 0}}, {"successes": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"interval": {"type": "number", "between": [0, 65535], "default": 0}},
+        {"successes": {"type": "integer", "between": [0, 255], "default": 0}},
         {"http_statuses": {"type": "array", "default": [200, 302],
         "elements": {"type": "integer", "between": [100, 999]}}}]}},
       {"unhealthy": {"type": "record", "required": true, "fields": [
-        {"interval": {"type": "number", "between": [0, 65535], "default": 0}}, {"http_failures": {"type": "integer", "between": [0, 255], "default": 0}},
-        {"tcp_failures": {"type": "integer", "between": [0, 255], "default": 0}}, {"timeouts": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"interval": {"type": "number", "between": [0, 65535], "default": 0}},
+        {"http_failures": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"tcp_failures": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"timeouts": {"type": "integer", "between": [0, 255], "default": 0}},
         {"http_statuses": {"type": "array", "default": [429, 404, 500, 501, 502, 503, 504, 505],
         "elements": {"type": "integer", "between": [100, 999]}}}]}}]}},
     {"passive": {"type": "record", "required": true, "fields": [
@@ -129,7 +132,8 @@ constexpr std::string_view kFacts = R"json({
         "elements": {"type": "integer", "between": [100, 999]}}}]}},
       {"unhealthy": {"type": "record", "required": true, "fields": [
         {"http_failures": {"type": "integer", "between": [0, 255], "default": 0}},
-        {"tcp_failures": {"type": "integer", "between": [0, 255], "default": 0}}, {"timeouts": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"tcp_failures": {"type": "integer", "between": [0, 255], "default": 0}},
+        {"timeouts": {"type": "integer", "between": [0, 255], "default": 0}},
         {"http_statuses": {"type": "array", "default": [429, 500, 503],
         "elements": {"type": "integer", "between": [100, 999]}}}]}}]}},
     {"threshold": {"type": "number", "between": [0, 100], "default": 0}}]}},
