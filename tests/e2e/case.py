@@ -13,9 +13,11 @@ import unittest
 import objects
 from cluster import Cluster
 from controller import Controller
+from data_planes import DataPlanes
 from gateway import Gateway, Simulator, Tap
 from programs import eventually
 
+EVERY_SINK = ("standard", "sinks", "database")  # For what must arrive however it is delivered.
 CORE_KINDS = "ingresses,services,endpointslices,secrets,ingressclassparameterses"
 
 
@@ -23,19 +25,20 @@ CORE_KINDS = "ingresses,services,endpointslices,secrets,ingressclassparameterses
 class World:
     """What the cases share."""
 
-    channel: str  # Of the Gateway API's definitions: standard or experimental.
+    name: str  # One of run's WORLDS.
     cluster: Cluster
-    gateways: list[Gateway]
+    gateways: list[Gateway]  # Whatever shows entities: Kongs of each kind, and simulated data planes.
     taps: list[Tap]  # On the lines from the controller to the gateways, in the same order.
     simulators: list[Simulator]  # None if the gateways were given.
     controller: Controller
     kdelta: pathlib.Path
     folder: pathlib.Path
+    fleet: DataPlanes | None = None  # Where data planes are served.
 
 
 class Case(unittest.TestCase):
     world: World
-    channels = ("standard",)  # In whose worlds these cases run.
+    worlds = ("standard",)  # In which these cases run.
     kinds = ""  # What they make in their namespace besides the kinds of Ingress.
 
     def setUp(self):

@@ -3,13 +3,15 @@
 import json
 
 import objects
-from case import Case
+from case import EVERY_SINK, Case
 from controller import Controller
 from gateway import EMPTY_HASH, Tap
 from programs import eventually
 
 
 class IngressCase(Case):
+    worlds = EVERY_SINK
+
     def test_an_ingress_becomes_a_service_a_route_and_targets(self):
         self.apply_shop(paths=["/cart"])
         self.expect_served()
@@ -87,6 +89,8 @@ class IngressCase(Case):
 
 
 class ServiceCase(Case):
+    worlds = EVERY_SINK
+
     def test_a_service_that_comes_after_its_ingress_fills_the_upstream(self):
         self.apply(objects.ingress("shop", self.host(), "web"))
         self.everywhere(lambda kong: self.assertIn(self.route(), kong.named("routes")))
@@ -135,6 +139,8 @@ class ServiceCase(Case):
 
 
 class EndpointSliceCase(Case):
+    worlds = EVERY_SINK
+
     def test_targets_follow_the_endpoints_as_a_service_scales(self):
         self.apply_shop()
         self.expect_served()
@@ -171,6 +177,8 @@ class EndpointSliceCase(Case):
 
 
 class SecretCase(Case):
+    worlds = EVERY_SINK
+
     def expect_certificate(self, certificate):
         self.everywhere(lambda kong: self.assertEqual(kong.certificate_of(self.host()), certificate))
 

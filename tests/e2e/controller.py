@@ -1,5 +1,6 @@
 """`kdelta run`, as a cluster's pod runs it."""
 
+import json
 import urllib.error
 import urllib.request
 
@@ -21,6 +22,12 @@ class Controller(Program):
     def readiness(self):
         """The status and the text of /readyz."""
         return _fetch(f"{self._health}/readyz")
+
+    def data_planes(self):
+        """GET /clustering/data-planes: who is or was connected, by id."""
+        status, text = _fetch(f"{self._health}/clustering/data-planes")
+        assert status == 200, f"/clustering/data-planes says {status}: {text}"
+        return {plane["id"]: plane for plane in json.loads(text)["data"]}
 
     def start_ready(self):
         return self.start().wait_until(self.expect_ready)

@@ -8,6 +8,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 
 from programs import Program, free_port
 
@@ -16,7 +17,7 @@ TIMEOUT_S = 60
 
 
 class Gateway:
-    """The Admin API of one DB-less Kong: what it has, read page by page."""
+    """The Admin API of one Kong, or a data plane that shows as much: what it has, read page by page."""
 
     def __init__(self, url):
         self.url = url.rstrip("/")
@@ -56,6 +57,29 @@ class Gateway:
         by_id = {certificate["id"]: certificate for certificate in self.entities("/certificates")}
         return by_id[sni["certificate"]["id"]]["cert"].strip()
 
+    def database(self):
+        """`off`, or what it keeps its entities in."""
+        return self.get("/")["configuration"]["database"]
+
+    def send(self, method, path, body=None):
+        """Somebody else's call: the answer as JSON, or None if there is no body."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, method=method,
+                                         headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def is_ready(self):
+        """What the status API of a data plane says."""
+        try:
+            self.get("/status/ready")
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code == 503:
+                    return False
+            raise
+        return True
+
     def configuration_hash(self):
         return self.get("/status")["configuration_hash"]
 
@@ -76,7 +100,26 @@ class Simulator(Program):
 
     def start(self):
         super().start()
-        return self.wait_until(Gateway(self.url).configuration_hash)
+        return self.wait_until(lambda: Gateway(self.url).get("/status"))
+
+
+class SimulatedDataPlane(Program):
+    """kdelta's own data plane, which dials whoever serves it. It remembers nothing across a restart."""
+
+    def __init__(self, kdelta, name, folder, protocol, control_plane, certificate, key):
+        port = free_port()
+        super().__init__(name, [
+            kdelta, "simulate", "data-plane", "--listen", f"127.0.0.1:{port}", "--protocol", protocol,
+            "--cluster-control-plane", control_plane, "--cluster-cert", certificate, "--cluster-cert-key", key,
+            "--node-id", str(uuid.uuid4()), "--hostname", name,
+            # Kong waits five seconds for each of these; a suite would wait for little else.
+            "--reconnect-seconds", "0.2", "--router-update-seconds", "0.2",
+        ], folder)
+        self.url = f"http://127.0.0.1:{port}"
+
+    def start(self):
+        super().start()
+        return self.wait_until(lambda: Gateway(self.url).get("/status"))
 
 
 class Tap:
@@ -88,6 +131,7 @@ class Tap:
     def __init__(self, url, address="127.0.0.1", tls=None):
         self._target = urllib.parse.urlsplit(url)
         self._counts = collections.Counter()
+        self._writes = []
         self._lock = threading.Lock()
         tap = self
 
@@ -97,7 +141,7 @@ class Tap:
             def do_GET(self):
                 tap._forward(self)
 
-            do_POST = do_GET
+            do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
             def log_message(self, *_):
                 pass
@@ -115,6 +159,11 @@ class Tap:
         with self._lock:
             return self._counts["POST", "/config"]
 
+    def writes(self):
+        """The calls that were to change something so far, as (method, path)."""
+        with self._lock:
+            return list(self._writes)
+
     def close(self):
         self._server.shutdown()
         self._server.server_close()
@@ -123,6 +172,8 @@ class Tap:
         path = urllib.parse.urlsplit(request.path).path.removeprefix(self._target.path.rstrip("/"))
         with self._lock:
             self._counts[request.command, path] += 1
+            if request.command != "GET":
+                self._writes.append((request.command, path))
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         kind = http.client.HTTPSConnection if self._target.scheme == "https" else http.client.HTTPConnection
         upstream = kind(self._target.netloc, timeout=TIMEOUT_S)

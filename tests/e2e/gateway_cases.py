@@ -9,7 +9,7 @@ CLASS = of_kind("GatewayClass", "e2e", annotations={"konghq.com/gatewayclass-unm
 
 
 class GatewayCase(Case):
-    channels = ("standard", "experimental")
+    worlds = ("standard", "experimental")
     kinds = ("gateways,httproutes,grpcroutes,tcproutes,udproutes,tlsroutes,referencegrants,listenersets,"
              "backendtlspolicies,configmaps")
 
@@ -223,7 +223,7 @@ class BackendTlsCase(GatewayCase):
 class ExperimentalCase(GatewayCase):
     """What only the experimental channel serves: the older versions of kinds."""
 
-    channels = ("experimental",)
+    worlds = ("experimental",)
 
     def test_older_versions_of_kinds_are_the_same_kinds(self):
         self.check_stream("TCPRoute", "TCP", 9210, version="v1alpha2")

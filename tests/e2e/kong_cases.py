@@ -1,7 +1,7 @@
 """Kong's own kinds, by the definitions that Kong publishes."""
 
 import objects
-from case import Case
+from case import EVERY_SINK, Case
 from objects import OUR_CLASS, of_kind
 
 CORRELATION = {"header_name": "X-First", "generator": "uuid"}
@@ -26,6 +26,8 @@ class KongCase(Case):
 
 
 class PluginCase(KongCase):
+    worlds = EVERY_SINK
+
     def test_a_plugin_applies_where_an_annotation_asks_for_it(self):
         asks = {"konghq.com/plugins": "trace"}
         self.apply(self.plugin())
@@ -77,7 +79,7 @@ class PluginCase(KongCase):
 
 
 class ConsumerCase(KongCase):
-    channels = ("standard", "experimental")  # Groups are Enterprise's.
+    worlds = ("standard", "experimental")  # Groups are Enterprise's.
 
     def consumer(self, *credentials, **members):
         return of_kind("KongConsumer", "ann", annotations={**OUR_CLASS, **members.pop("annotations", {})},
@@ -228,7 +230,7 @@ class ClusterKindsCase(KongCase):
 
 
 class StreamCase(KongCase):
-    channels = ("standard", "experimental")  # Either flavour of the router.
+    worlds = ("standard", "experimental")  # Either flavour of the router.
 
     def destinations(self, kong, route):
         """What a route listens to: in its fields, or in its expression."""

@@ -1,65 +1,26 @@
 // A data plane against the whole program: a simulated cluster, the flags of `run`, a socket with
 // mutual TLS, and a model of Kong's incremental sync at its other end.
-#include <functional>
-#include <map>
 #include <memory>
 
 #include "engine/text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "io/log.h"
-#include "io/loop.h"
-#include "io/websocket.h"
-#include "kong/controller.h"
-#include "tests/io/certificates.h"
-#include "tests/io/loop_fixture.h"
-#include "tests/kdelta/flag_line.h"
+#include "tests/kdelta/data_plane_fixture.h"
 #include "tests/kong/hybrid/model_data_plane.h"
-#include "tools/kdelta/data_plane_listener.h"
-#include "tools/kdelta/demo_shop.h"
-#include "tools/simulators/api_server.h"
 
 namespace kdelta {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-class DataPlaneTest : public io::LoopTest {
+
+class DataPlaneTest : public DataPlaneFixture {
  protected:
-  void SetUp() override {
-    io::SetLog(io::LogLevel::kError, io::LogFormat::kText);
-    api_ = *simulators::ApiServerListener::Start(loop_, {.store = {.check_namespaces = false}});
-    http_ = io::NewHttpClient(loop_, {.origin = *io::Url::Parse(api_->url()), .tls = nullptr});
-    client_ = std::make_unique<k8s::ApiClient>(*http_, loop_, k8s::Credentials{}, "test");
-    for (auto& object : ShopObjects()) api_->api().Apply(std::move(object));
-    kong::ControllerOptions options;
-    options.delivery.expressions = false;
-    options.data_planes = true;
-    controller_ = std::make_unique<kong::Controller>(
-        loop_, [this](absl::AnyInvocable<void()> call) { loop_.Post(std::move(call)); }, *client_,
-        metrics_, std::move(options));
-    absl::StatusOr<Flags> flags = ParseFlags({{"cluster-listen", "127.0.0.1:0"},
-                                              {"router-flavor", "traditional_compatible"},
-                                              {"cluster-cert", own_.certificate_pem},
-                                              {"cluster-cert-key", own_.key_pem}});
-    ASSERT_TRUE(flags.ok()) << flags.status();
-    auto server =
-        ListenForDataPlanes(*flags, loop_, [this] { return controller_->control_plane(); });
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-  }
   // Opens a socket; null if it is refused.
   std::unique_ptr<io::WebSocket> Open(const io::Identity& identity) {
-    io::TlsOptions tls;
-    tls.ca_pem = own_.certificate_pem;
-    tls.certificate_pem = identity.certificate_pem;
-    tls.key_pem = identity.key_pem;
-    tls.skip_verify = true;  // That the client knows the server is not what is tested.
-    io::WebSocketConnectOptions options{.host = "127.0.0.1",
-                                        .port = server_->port(),
-                                        .target = "/v2/outlet",
-                                        .protocol = "kong.meta.v1"};
-    options.tls = *io::TlsContext::ForClient(tls);
+    io::WebSocketConnectOptions options = To(identity);
+    options.target = "/v2/outlet";
+    options.protocol = "kong.meta.v1";
     std::unique_ptr<io::WebSocket> socket;
     bool done = false;
     auto attempt = io::ConnectWebSocket(loop_, std::move(options),
@@ -98,20 +59,11 @@ class DataPlaneTest : public io::LoopTest {
     }
     return false;
   }
-
-  const io::Identity own_ = io::TestAuthority::SelfSigned("kong_clustering");
-  std::unique_ptr<simulators::ApiServerListener> api_;
-  std::unique_ptr<io::HttpClient> http_;
-  std::unique_ptr<k8s::ApiClient> client_;
-  kong::Metrics metrics_{"test"};
-  std::unique_ptr<kong::Controller> controller_;
-  std::unique_ptr<io::WebSocketServer> server_;
 };
 
 TEST_F(DataPlaneTest, GetsEverythingAndThenOnlyWhatChanges) {
   EXPECT_EQ(Open(own_), nullptr) << "there is nothing yet";
-  controller_->Start();
-  RunUntil([&] { return controller_->wanted() != 0; });
+  StartController();
   std::unique_ptr<io::WebSocket> socket = Open(own_);
   ASSERT_NE(socket, nullptr);
   kong::ModelDataPlane plane("n1");
@@ -129,27 +81,12 @@ TEST_F(DataPlaneTest, GetsEverythingAndThenOnlyWhatChanges) {
   EXPECT_THAT(controller_->NotReady(), IsEmpty());
   EXPECT_THAT(controller_->Troubles(), IsEmpty());
 
-  // One endpoint of a Service goes.
   plane.bytes = 0;
-  for (auto& object : ShopObjects()) {
-    if (object["kind"] != "EndpointSlice") continue;
-    object["endpoints"].erase(0);
-    api_->api().Apply(std::move(object));
-    break;
-  }
+  RemoveAnEndpoint();
   RunUntil([&] { return Count(plane, "targets") < 24 && InSync(); });
   EXPECT_EQ(plane.wipes, 1u);
   EXPECT_LE(plane.bytes, 1000u);
   EXPECT_FALSE(cut);
-}
-
-TEST_F(DataPlaneTest, AStrangerGetsNothing) {
-  controller_->Start();
-  RunUntil([&] { return controller_->wanted() != 0; });
-  EXPECT_EQ(Open(io::TestAuthority::SelfSigned("kong_clustering")), nullptr);
-  EXPECT_EQ(Open(io::TestAuthority::SelfSigned("kong_clustering", -60)), nullptr);
-  EXPECT_EQ(Open({}), nullptr);
-  EXPECT_EQ(controller_->control_plane()->delta_sockets(), 0u);
 }
 
 TEST_F(DataPlaneTest, FlagsThatLackSomethingSayWhat) {

@@ -51,7 +51,7 @@ absl::Status CheckDataPlaneFlags(const Flags& flags) {
         "(--kong-admin-url, --kong-admin-svc) to tell it: routes are made before the first data "
         "plane is let in");
   }
-  return absl::OkStatus();
+  return DataPlaneTlsOf(flags).status();
 }
 
 absl::StatusOr<io::TlsOptions> DataPlaneTlsOf(const Flags& flags) {

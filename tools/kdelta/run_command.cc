@@ -127,9 +127,10 @@ void Service::Resign() {
 
 absl::Status Service::Start(const Flags& flags) {
   RETURN_IF_ERROR(CheckDataPlaneFlags(flags));
-  ASSIGN_OR_RETURN(const k8s::ClusterAccess access, ClusterAccessOf(flags));
   ASSIGN_OR_RETURN(const std::vector<GatewayAddress> gateways, GatewaysOf(flags, loop_));
   ASSIGN_OR_RETURN(kong::ControllerOptions options, ControllerOptionsOf(flags, loop_));
+  // After what is wrong with the line itself, which can be mended without a cluster.
+  ASSIGN_OR_RETURN(const k8s::ClusterAccess access, ClusterAccessOf(flags));
   if (options.discovery) {
     ASSIGN_OR_RETURN(std::shared_ptr<io::RotatingTls> tls, AdminTlsOf(flags, loop_));
     options.discovery->connect = [this, tls](const io::Url& url) {
