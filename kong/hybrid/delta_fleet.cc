@@ -13,6 +13,8 @@ using engine::Cat;
 
 // A data plane comes within milliseconds of being told; by itself it comes every 30 s.
 constexpr absl::Duration kPatience = absl::Seconds(10);
+// When it starts it comes within half a second; when it finds its control plane again it does not.
+constexpr absl::Duration kGreeting = absl::Seconds(1);
 constexpr uint16_t kGoingAway = 1001;
 constexpr int kFailuresBeforeWipe = 3;
 constexpr int kFailuresBeforeTrouble = 6;
@@ -104,7 +106,18 @@ absl::Status DeltaFleet::Introduced(DeltaSocket& socket, const RpcMessage& hello
   node.sockets.push_back(&socket);
   parts_.table.Connected(data_plane);
   peer.node = &node;
+  if (!greeting_) greeting_ = parts_.clock.After(kGreeting, [this] { Greet(); });
   return absl::OkStatus();
+}
+
+// Who found its control plane again waits for its poll, or to hear of more than it has: so it is
+// told of more than there is, and says what it has.
+void DeltaFleet::Greet() {
+  greeting_ = io::Timer();
+  for (auto& [id, node] : nodes_) {
+    if (node.sighted) continue;
+    node.sockets.front()->Notify(line_.Of(newest_) + 1, node.feed->spelling());
+  }
 }
 
 void DeltaFleet::Alive(DeltaSocket& socket) {

@@ -98,6 +98,7 @@ class DeltaFleet final : private DeltaSocketListener {
   void Resume(DeltaFeed& feed);
   void Watch();
   void HoldFeeds();
+  void Greet();
   void Prepare(DeltaFeed& feed, uint64_t has);
   void Prepared(DeltaFeed& feed, uint64_t has, const Batch& batch);
   bool Waits(const Node& node) const;
@@ -111,6 +112,7 @@ class DeltaFleet final : private DeltaSocketListener {
   std::map<std::string, Node> nodes_;
   std::map<const DeltaSocket*, Peer> sockets_;
   std::vector<std::unique_ptr<DeltaSocket>> ended_;  // For a moment.
+  io::Timer greeting_;  // Set while somebody who came is to be greeted.
   io::Timer sweep_;
   std::map<DeltaFeed*, Crew> crews_;
   std::set<DeltaFeed*> resumed_;

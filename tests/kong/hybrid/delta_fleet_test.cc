@@ -161,6 +161,23 @@ TEST_F(DeltaFleetTest, WhoComesBackGetsWhatItMissed) {
   EXPECT_EQ(plane.wipes, 1u);
 }
 
+TEST_F(DeltaFleetTest, WhoComesBackIsAskedWhatItHas) {
+  Set(Row(EntityKind::kService, "a"));
+  ModelDataPlane plane("n1");
+  Connect(plane);
+  plane.end->Cut();
+  Set(Row(EntityKind::kService, "b"));
+  fleet_->Add("10.0.0.1", plane.Connect());
+  plane.Hello();  // And it waits, as Kong does.
+  Run();
+  EXPECT_NE(Acknowledged("n1"), source_.version);
+  clock_.Advance(absl::Seconds(1));
+  Run();
+  ExpectInSync(plane);
+  EXPECT_EQ(Acknowledged("n1"), source_.version);
+  EXPECT_EQ(plane.wipes, 1u);
+}
+
 TEST_F(DeltaFleetTest, ARouteThatChangesTwiceInASecondIsNewTwice) {
   ModelDataPlane plane("n1");
   Set(Row(EntityKind::kRoute, "r", R"("v":0)"));
