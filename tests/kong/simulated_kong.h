@@ -31,14 +31,11 @@ class FakeResponder final : public io::HttpResponder {
   std::shared_ptr<io::FakeReply> reply_;
 };
 
-// `duplicates`, if given, is how many of the next requests arrive twice; it and the gateway outlive
-// the client.
+// The gateway outlives the client.
 inline std::unique_ptr<io::HttpClient> SimulatedClient(io::FakeClock& clock,
-                                                       simulators::KongGateway& gateway,
-                                                       int* duplicates = nullptr) {
+                                                       simulators::KongGateway& gateway) {
   return std::make_unique<io::FakeHttpClient>(
-      clock, [&clock, &gateway, duplicates](const io::HttpRequest& request,
-                                            std::shared_ptr<io::FakeReply> reply) {
+      clock, [&gateway](const io::HttpRequest& request, std::shared_ptr<io::FakeReply> reply) {
         io::HttpServerRequest served;
         served.method = request.method;
         const size_t mark = request.target.find('?');
@@ -46,13 +43,6 @@ inline std::unique_ptr<io::HttpClient> SimulatedClient(io::FakeClock& clock,
         if (mark != std::string::npos) served.query = request.target.substr(mark + 1);
         served.headers = request.headers;
         if (request.body) served.body = *request.body;
-        if (duplicates != nullptr && *duplicates > 0) {
-          --*duplicates;
-          auto nobody =
-              std::make_shared<io::FakeReply>(clock, io::HttpDeadlines{}, io::HttpCallbacks{});
-          nobody->Forget();
-          gateway.Serve(served, std::make_unique<FakeResponder>(std::move(nobody)));
-        }
         gateway.Serve(std::move(served), std::make_unique<FakeResponder>(std::move(reply)));
       });
 }
