@@ -100,8 +100,9 @@ void DeltaFeed::Ask(engine::Version from, bool everything) {
 }
 
 void DeltaFeed::Got(engine::Version from, const Patch& patch) {
-  const bool streams = streams_.Concerns(patch);
-  if (streams && patch.from != 0) return Ask(from, true);
+  // Both are to see every patch.
+  const bool streams = streams_.Concerns(patch), moves = owners_.Move(patch);
+  if ((streams || moves) && patch.from != 0) return Ask(from, true);
   questions_[from].asked = false;
   std::shared_ptr<const DeltaBatch> batch = Encode(patch);
   if (!batch) {  // The next version has an answer.

@@ -27,6 +27,7 @@
 #include "io/clock.h"
 #include "kong/hybrid/delta_encoder.h"
 #include "kong/hybrid/stream_closure.h"
+#include "kong/hybrid/unique_owners.h"
 
 namespace kong {
 
@@ -110,6 +111,7 @@ class DeltaFeed {
   const VersionSpelling spelling_;
   engine::Version newest_ = 0;
   StreamClosure streams_;
+  UniqueOwners owners_;
   absl::btree_map<uint64_t, engine::Version> issued_;
   std::map<engine::Version, std::shared_ptr<const DeltaBatch>> batches_;  // By where they begin.
   std::map<engine::Version, Question> questions_;

@@ -30,6 +30,10 @@ class SmallPayload {
                          .origins = {object}});
     return *this;
   }
+  SmallPayload& Add(Entity entity) {
+    entities_.push_back(std::move(entity));
+    return *this;
+  }
   std::shared_ptr<const Payload> Make(engine::Version version = 1, Needs offers = 0) const {
     std::vector<Entity> sorted = entities_;
     std::sort(sorted.begin(), sorted.end(),

@@ -3,8 +3,7 @@
 // touched, and nothing more is sent. The simulator's foreign keys prove that no reference ever
 // dangled; in runs without faults every single call is accepted.
 //
-// KDELTA_RUNS sets how many runs there are.
-#include <cstdlib>
+// KDELTA_RUNS sets how many runs there are, KDELTA_SEED chooses one.
 #include <random>
 
 #include "engine/text.h"
@@ -14,7 +13,8 @@
 #include "kong/database/database_sink.h"
 #include "kong/database/row_match.h"
 #include "tests/kong/database/database_world.h"
-#include "tools/simulators/certificate_maker.h"
+#include "tests/kong/random_runs.h"
+#include "tests/kong/sink_world.h"
 
 namespace kong {
 namespace {
@@ -23,130 +23,6 @@ using engine::Cat;
 
 constexpr char kTag[] = "managed-by-ingress-controller";
 constexpr int kEdits = 100, kFaults = 10;
-constexpr size_t kNames = 4;
-
-const simulators::PemPair& Pem(size_t which) {
-  static const std::vector<simulators::PemPair> pems = [] {
-    std::vector<simulators::PemPair> all;
-    for (int i = 0; i < 3; ++i) {
-      all.push_back(simulators::MakeCertificate({Cat("c", i, ".test"), Cat("seed", i), false}));
-    }
-    return all;
-  }();
-  return pems[which % pems.size()];
-}
-
-// Dials that edits turn; 0 means: not there. Rows follow from the dials, references included.
-class World {
- public:
-  explicit World(std::mt19937_64& random) : random_(random) {
-    for (int i = 0; i < 20; ++i) Edit();
-  }
-  void Edit() { dials_[random_() % kNames][random_() % kDials] = random_() % 4; }
-
-  Rows Make() const {
-    rows_.clear();
-    for (size_t i = 0; i < kNames; ++i) AddParents(i);
-    for (size_t i = 0; i < kNames; ++i) AddChildren(i);
-    return rows_;
-  }
-
- private:
-  enum Dial {
-    kService,
-    kRoute,
-    kPlugin,
-    kUpstream,
-    kTarget,
-    kOther,
-    kConsumer,
-    kKey,
-    kAcl,
-    kCert,
-    kSni,
-    kDials
-  };
-  void Add(EntityKind kind, const EntityId& id, Json json, std::string_view object) const {
-    Entity entity = MakeEntity(kind, id, std::move(json), object);
-    EntityKey key = entity.key();
-    rows_.emplace(key, std::move(entity));
-  }
-  bool Has(EntityKind kind, const EntityId& id) const { return rows_.contains({kind, id}); }
-  static EntityId CertId(size_t i) { return DeriveId("certificates", Cat("cert", i)); }
-
-  void AddParents(size_t i) const {
-    const auto& dial = dials_[i];
-    if (dial[kCert] > 0) {
-      const simulators::PemPair& pem = Pem(dial[kCert]);
-      Add(EntityKind::kCertificate, CertId(i), {{"cert", pem.certificate}, {"key", pem.key}},
-          Cat("cert", i));
-    }
-    std::string service = Cat("s", i), upstream = Cat("u", i), consumer = Cat("c", i);
-    if (dial[kService] > 0) {
-      Json json = {{"name", service}, {"host", upstream}, {"retries", dial[kService]}};
-      if (dial[kService] == 3 && Has(EntityKind::kCertificate, CertId(i))) {
-        json["protocol"] = "https";
-        json["client_certificate"] = CertId(i).text();
-      }
-      Add(EntityKind::kService, ServiceId(service), json, service);
-    }
-    if (dial[kUpstream] > 0) {
-      Add(EntityKind::kUpstream, UpstreamId(upstream),
-          {{"name", upstream}, {"slots", 100 * dial[kUpstream]}}, upstream);
-    }
-    if (dial[kConsumer] > 0) {
-      Add(EntityKind::kConsumer, ConsumerId(consumer),
-          {{"username", consumer}, {"custom_id", Cat(consumer, dial[kConsumer])}}, consumer);
-    }
-  }
-  void AddChildren(size_t i) const {
-    const auto& dial = dials_[i];
-    size_t other = dial[kRoute] % kNames;
-    EntityId service = ServiceId(Cat("s", other)), route = RouteId(Cat("r", i));
-    if (dial[kRoute] > 0 && Has(EntityKind::kService, service)) {
-      Add(EntityKind::kRoute, route,
-          {{"name", Cat("r", i)}, {"paths", {"/"}}, {"service", service.text()}}, "r");
-      if (dial[kPlugin] > 0) {
-        Add(EntityKind::kPlugin, RoutePluginId("cors", route),
-            {{"name", "cors"}, {"route", route.text()}, {"config", {{"max_age", dial[kPlugin]}}}},
-            "p");
-      }
-    }
-    for (Dial each : {kTarget, kOther}) {
-      EntityId upstream = UpstreamId(Cat("u", i));
-      std::string address = Cat("10.0.", i, ".", dial[each], ":8", static_cast<int>(each));
-      if (dial[each] == 0 || !Has(EntityKind::kUpstream, upstream)) continue;
-      Add(EntityKind::kTarget, TargetId(upstream, address),
-          {{"upstream", upstream.text()}, {"target", address}, {"weight", dial[kOther] + 1}}, "t");
-    }
-    EntityId consumer = ConsumerId(Cat("c", i));
-    if (Has(EntityKind::kConsumer, consumer)) AddCredentials(i, consumer);
-    size_t cert = dial[kSni] % kNames;
-    if (dial[kSni] > 0 && Has(EntityKind::kCertificate, CertId(cert))) {
-      std::string name = Cat("n", i, ".test");
-      Add(EntityKind::kSni, SniId(name), {{"name", name}, {"certificate", CertId(cert).text()}},
-          name);
-    }
-  }
-  // Keys wander between credentials: the second has what the first of another consumer had.
-  void AddCredentials(size_t i, const EntityId& consumer) const {
-    const auto& dial = dials_[i];
-    if (dial[kKey] > 0) {
-      size_t shift = dials_[0][kKey];  // One dial moves all keys round.
-      Add(EntityKind::kKeyAuth, DeriveId("keyauth_credentials", Cat("k", i)),
-          {{"consumer", consumer.text()}, {"key", Cat("key", (i + shift) % kNames)}}, "k");
-    }
-    if (dial[kAcl] > 0) {
-      std::string group = Cat("g", dial[kAcl]);
-      Add(EntityKind::kAcl, DeriveId("acls", Cat(i, group)),
-          {{"consumer", consumer.text()}, {"group", group}}, "a");
-    }
-  }
-
-  std::mt19937_64& random_;
-  std::array<std::array<size_t, kDials>, kNames> dials_{};
-  mutable Rows rows_;
-};
 
 class RandomRun {
  public:
@@ -232,7 +108,7 @@ class RandomRun {
     };
     foreign_.push_back(make("services", {{"name", "theirs"}, {"host", "x"}}));
     foreign_.push_back(make("services", {{"host", "nameless"}, {"tags", {"other"}}}));
-    for (size_t i = 0; i < kNames; ++i) {
+    for (size_t i = 0; i < SinkWorld::kNames; ++i) {
       if (random_() % 2 == 0) make("upstreams", {{"name", Cat("u", i)}, {"tags", {kTag}}});
       if (random_() % 2 == 0) {
         make("services", {{"name", Cat("s", i)}, {"host", "old"}, {"tags", {kTag, "old"}}});
@@ -278,7 +154,7 @@ class RandomRun {
   std::mt19937_64 random_;
   VersionedRows source_{clock_};
   DatabaseKong kong_;
-  World world_;
+  SinkWorld world_;
   const bool faults_;
   engine::Version published_ = 0;
   std::vector<Json> foreign_;
@@ -286,29 +162,22 @@ class RandomRun {
   std::unique_ptr<DatabaseSink> sink_;
 };
 
-uint64_t Runs() {
-  const char* asked = std::getenv("KDELTA_RUNS");
-  return engine::ParseInt(asked == nullptr ? "" : asked).value_or(6);
-}
-
 TEST(RandomDatabaseTest, ConvergesWithoutASingleRefusedCall) {
   io::SetLog(io::LogLevel::kError, io::LogFormat::kText);
-  for (uint64_t seed = 1; seed <= Runs() && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE(Cat("seed ", seed));
+  ForEachSeed(6, [](uint64_t seed) {
     RandomRun run(seed, /*faults=*/false);
     run.Play();
     run.Judge();
-  }
+  });
 }
 
 TEST(RandomDatabaseTest, ConvergesThroughFaultsMeddlersAndRestarts) {
   io::SetLog(io::LogLevel::kError, io::LogFormat::kText);
-  for (uint64_t seed = 1; seed <= Runs() && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE(Cat("seed ", seed));
+  ForEachSeed(6, [](uint64_t seed) {
     RandomRun run(seed, /*faults=*/true);
     run.Play();
     run.Judge();
-  }
+  });
 }
 
 }  // namespace
