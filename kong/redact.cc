@@ -13,12 +13,23 @@ constexpr std::string_view kEnd = "-----END ";
 constexpr std::string_view kTail = "PRIVATE KEY-----";
 constexpr size_t kLongestType = 24;  // "ENCRYPTED ", "EC ", and whatever comes.
 
-// Where the header line that starts at `begin` ends if it is a private key's; else npos.
-size_t EndOfHeader(std::string_view text, size_t begin) {
-  const size_t tail = text.find(kTail, begin + kBegin.size());
-  if (tail == std::string_view::npos || tail > begin + kBegin.size() + kLongestType)
-    return std::string_view::npos;
-  return tail + kTail.size();
+// Where the first or last line of a private key that starts at `at` with `word` ends; npos if it is
+// none. The type has no dashes: a broken line must not borrow the end of the next.
+size_t EndOfLine(std::string_view text, size_t at, std::string_view word) {
+  const size_t type = at + word.size();
+  const size_t tail = text.find(kTail, type);
+  if (tail == std::string_view::npos || tail > type + kLongestType) return std::string_view::npos;
+  const bool whole = text.substr(type, tail - type).find('-') == std::string_view::npos;
+  return whole ? tail + kTail.size() : std::string_view::npos;
+}
+
+// Where the last line of the key ends whose first one ends at `from`; npos if it never does.
+size_t EndOfKey(std::string_view text, size_t from) {
+  for (size_t at = text.find(kEnd, from); at != std::string_view::npos;
+       at = text.find(kEnd, at + kEnd.size())) {
+    if (const size_t end = EndOfLine(text, at, kEnd); end != std::string_view::npos) return end;
+  }
+  return std::string_view::npos;
 }
 
 // Members that tell an entity apart, or say what kind of secret it has.
@@ -45,17 +56,16 @@ std::string WithoutPrivateKeys(std::string text) {
   size_t done = 0;
   for (size_t begin = text.find(kBegin); begin != std::string::npos;
        begin = text.find(kBegin, begin)) {
-    const size_t header = EndOfHeader(text, begin);
+    const size_t header = EndOfLine(text, begin, kBegin);
     if (header == std::string::npos) {
       begin += kBegin.size();
       continue;
     }
     out.append(text, done, begin - done);
     out += "<private key>";
-    const size_t end = text.find(kEnd, header);
-    const size_t tail = end == std::string::npos ? end : text.find(kTail, end);
-    if (tail == std::string::npos) return out;
-    done = begin = tail + kTail.size();
+    const size_t end = EndOfKey(text, header);
+    if (end == std::string::npos) return out;
+    done = begin = end;
   }
   return out.append(text, done);
 }

@@ -17,6 +17,10 @@ TEST(RedactTest, HidesPrivateKeysAndNothingElse) {
        "PRIVATE KEY-----c",
        "a<private key>b<private key>c"},
       {"a-----BEGIN PRIVATE KEY-----never ends", "a<private key>"},
+      {"a-----BEGIN PRIVATE KEY-----1-----END P\n-----BEGIN PRIVATE KEY-----2-----END PRIVATE "
+       "KEY-----b",
+       "a<private key>b"},
+      {"-----BEGIN P\n-----BEGIN PRIVATE KEY-----1", "-----BEGIN P\n<private key>"},
   };
   for (const auto& [text, redacted] : cases) EXPECT_EQ(WithoutPrivateKeys(text), redacted);
 }
