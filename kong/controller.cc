@@ -198,8 +198,10 @@ void Controller::BeginControlPlane(bool expressions) {
   PayloadSource& payloads = *this;
   PatchSource& patches = *this;
   control_plane_ = std::make_unique<ControlPlane>(
-      clock_, ControlPlane::Sources{payloads, patches, SchemaTable::Bundled()}, expressions,
-      std::move(hooks));
+      clock_,
+      ControlPlane::Sources{payloads, patches, SchemaTable::Bundled(),
+                            options_.cluster.seed & 0xffffffff},
+      expressions, std::move(hooks));
   control_plane_->Lead(leads());
 }
 

@@ -70,7 +70,8 @@ bool Canary::Admits(const Offer& offer, absl::Duration now) {
   }
   if (Stops(offer, now)) return false;
   if (passed_over_.size() >= members_) passed_over_.clear();
-  if (passed_over_.contains(offer.node)) return false;
+  const auto passed = passed_over_.find(offer.node);
+  if (passed != passed_over_.end() && now < passed->second) return false;
   trial_ =
       Trial{.node = offer.node, .to = offer.to, .risk = offer.risk, .since = now, .given = false};
   last_ = offer.node;
@@ -115,7 +116,7 @@ void Canary::StopTrial(absl::Duration now) {
 
 Canary::Change Canary::Tick(absl::Duration now) {
   if (trial_ && !trial_->given && now - trial_->since >= times_.comes) {
-    passed_over_.insert(trial_->node);
+    passed_over_[trial_->node] = now + times_.pause_first;
     trial_.reset();
     return Change::kOpen;
   }
@@ -124,7 +125,7 @@ Canary::Change Canary::Tick(absl::Duration now) {
     return Change::kStopped;
   }
   if (stop_ && !trial_ && now >= stop_->until) {
-    passed_over_ = {stop_->node};
+    passed_over_ = {{stop_->node, now + times_.pause_first}};
     stop_.reset();
     return Change::kOpen;
   }

@@ -17,9 +17,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "absl/time/time.h"
@@ -89,7 +89,9 @@ class Canary {
   engine::Version proven_ = 0;
   std::optional<Trial> trial_;
   std::optional<Stop> stop_;
-  std::set<std::string> passed_over_;  // They did not come.
+  // Who did not come, or failed, and until when others are tried first. Not for ever: the others
+  // may lack nothing.
+  std::map<std::string, absl::Duration> passed_over_;
   absl::Duration pause_;
   std::string last_;
 };

@@ -32,6 +32,9 @@ class ControlPlane {
     PayloadSource& payloads;
     PatchSource& patches;
     const SchemaTable& schemas;
+    // By how much versions for data planes are ahead of the engine's: random below 2^32, so that no
+    // two processes issue the same numbers. Tests leave it.
+    uint64_t versions_ahead = 0;
   };
   ControlPlane(io::Clock& clock, Sources sources, bool expressions, ControlPlaneHooks hooks);
   ~ControlPlane();

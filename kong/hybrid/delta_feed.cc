@@ -13,6 +13,7 @@ namespace {
 
 using engine::Cat;
 
+constexpr uint64_t kLeap = uint64_t{1} << 20;  // More than anybody issues in a day.
 constexpr size_t kIssuedMax = 1024;
 constexpr size_t kReportedMax = 10'000;
 constexpr size_t kMessagesKept = 4;
@@ -45,7 +46,8 @@ std::string Extend(std::string_view block, std::string_view text) {
 
 bool VersionLine::JumpAbove(uint64_t foreign, engine::Version newest) {
   if (foreign < Of(newest) || foreign >= kJumpEnd) return false;
-  ahead_ += foreign - Of(newest) + 1;
+  // Others may still show what was issued after that one, so its neighbours are not ours.
+  ahead_ += foreign - Of(newest) + kLeap;
   return true;
 }
 

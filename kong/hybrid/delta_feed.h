@@ -35,15 +35,17 @@ namespace kong {
 // take is kept from nobody else.
 inline constexpr Needs kOffersDeltas = Needs{1} << 31;
 
-// How versions of the engine are spelled for data planes. One for a process.
+// How versions of the engine are spelled for data planes. One for a process; `ahead` tells it from
+// others: a number that two of them issued for different contents would be taken for the own.
 class VersionLine {
  public:
+  explicit VersionLine(uint64_t ahead = 0) : ahead_(ahead) {}
   uint64_t Of(engine::Version version) const { return version + ahead_; }
   // From now on versions from `newest` on are above this one.
   bool JumpAbove(uint64_t foreign, engine::Version newest);
 
  private:
-  uint64_t ahead_ = 0;
+  uint64_t ahead_;
 };
 
 struct DeltaBatch {

@@ -35,7 +35,7 @@ std::string ConfigHash(uint64_t version, VersionSpelling spelling) {
 
 }  // namespace
 
-DeltaFleet::DeltaFleet(Parts parts) : parts_(std::move(parts)) {}
+DeltaFleet::DeltaFleet(Parts parts) : parts_(std::move(parts)), line_(parts_.versions_ahead) {}
 DeltaFleet::~DeltaFleet() = default;
 
 DeltaFleetCosts DeltaFleet::costs() const {
@@ -182,7 +182,9 @@ void DeltaFleet::Asked(DeltaSocket& socket, uint64_t version, const std::string&
     if (const Batch given = news ? Admitted(asked, true, batch) : nullptr)
       return Answer(*peer->second.socket, id, given);
     peer->second.socket->Send(NoDeltas(id));
-    if (batch && !news && asked.has == has) parts_.table.Acknowledge(*asked.data_plane, batch->to);
+    if (!batch || news || asked.has != has) return;
+    parts_.table.Acknowledge(*asked.data_plane, batch->to);
+    Took(asked, batch->to);
   });
 }
 
@@ -271,6 +273,7 @@ void DeltaFleet::Prepared(DeltaFeed& feed, uint64_t has, const Batch& batch) {
     if (node.feed != &feed || !node.sighted || node.has != has || Waits(node)) continue;
     if (batch->nothing()) {
       parts_.table.Acknowledge(*node.data_plane, batch->to);
+      Took(node, batch->to);
       continue;
     }
     const Batch given = Admitted(node, false, batch);

@@ -43,6 +43,7 @@ class DeltaFleet final : private DeltaSocketListener {
     DataPlaneTable& table;
     bool expressions = false;
     std::function<void(std::vector<RefusedEntity>)> refused;
+    uint64_t versions_ahead = 0;  // Of VersionLine.
     CanaryTimes canary = {};
   };
   explicit DeltaFleet(Parts parts);
@@ -106,7 +107,7 @@ class DeltaFleet final : private DeltaSocketListener {
 
   Parts parts_;
   StampSource stamps_;
-  VersionLine line_;
+  VersionLine line_;  // After parts_.
   engine::Version newest_ = 0;
   std::map<std::pair<Needs, VersionSpelling>, std::unique_ptr<DeltaFeed>> feeds_;
   std::map<std::string, Node> nodes_;

@@ -127,5 +127,20 @@ TEST_F(CanaryTest, WhoFailedMayTryAgainAndReleasesTheOthers) {
   EXPECT_TRUE(Admits("b"));
 }
 
+TEST_F(CanaryTest, WhoDidNotComeIsTriedAgainThoughTheOthersLackNothing) {
+  const CanaryTimes times;
+  Canary canary(times);
+  canary.Joined(), canary.Joined();
+  absl::Duration now;
+  const std::string late = "late";
+  const Canary::Offer offer{.node = late, .to = 5, .risk = 1, .asked = false};
+  EXPECT_TRUE(canary.Admits(offer, now));
+  now += times.comes;
+  EXPECT_EQ(canary.Tick(now), Canary::Change::kOpen);
+  EXPECT_FALSE(canary.Admits(offer, now)) << "another one first";
+  now += times.pause_first;
+  EXPECT_TRUE(canary.Admits(offer, now));
+}
+
 }  // namespace
 }  // namespace kong

@@ -145,6 +145,19 @@ TEST_F(DeltaFleetTest, AVersionThatWeDidNotIssueIsAnsweredByEverythingAndPassed)
   EXPECT_EQ(plane.wipes, 1u);
 }
 
+TEST_F(DeltaFleetTest, TheNumbersAfterAForeignVersionAreForeignToo) {
+  Set(Row(EntityKind::kService, "a"));
+  ModelDataPlane first("n1"), second("n2");
+  first.version = 5'000'000;
+  second.version = 5'000'002;  // By the same other control plane, a little later.
+  second.entities["services|old"] = Json::object();
+  Connect(first);
+  Set(Row(EntityKind::kService, "b"));
+  Set(Row(EntityKind::kService, "c"));
+  Connect(second);
+  ExpectInSync(second);
+}
+
 TEST_F(DeltaFleetTest, WhoComesBackGetsWhatItMissed) {
   Set(Row(EntityKind::kService, "a"));
   ModelDataPlane plane("n1");

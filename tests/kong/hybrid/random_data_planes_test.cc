@@ -179,8 +179,10 @@ class RandomRun {
     control_plane_.reset();
     control_plane_ = std::make_unique<ControlPlane>(
         clock_,
-        ControlPlane::Sources{
-            .payloads = payloads_, .patches = source_, .schemas = SchemaTable::Bundled()},
+        ControlPlane::Sources{.payloads = payloads_,
+                              .patches = source_,
+                              .schemas = SchemaTable::Bundled(),
+                              .versions_ahead = random_() & 0xffffffff},
         /*expressions=*/false, std::move(hooks));
   }
   // Another process, whose clock may be behind: then data planes show higher versions than its own.
