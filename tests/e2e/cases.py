@@ -274,6 +274,10 @@ class DeploymentCase(Case):
         self.assertEqual({resource for resource in verbs if "." not in resource}, core)
         self.assertIn("ingresses.networking.k8s.io", verbs)
         self.assertIn("ingressclassparameterses.configuration.konghq.com", verbs)
+
+        # A review is a question that leaves nothing behind: --metrics-access-filter=rbac asks who may read the metrics.
+        for review in ("tokenreviews.authentication.k8s.io", "subjectaccessreviews.authorization.k8s.io"):
+            self.assertEqual(verbs.pop(review), ["create"], review)
         for resource, verb_list in verbs.items():
             self.assertEqual(sorted(verb_list), ["get", "list", "watch"], resource)
             if "." in resource:
