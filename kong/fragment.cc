@@ -3,8 +3,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <optional>
+#include <vector>
 
 #include "engine/fingerprint.h"
 
@@ -80,17 +81,37 @@ constexpr UniqueField kUniqueFields[] = {
     {EntityKind::kTarget, "upstream"},
 };
 
-bool IsUnique(EntityKind kind, std::string_view field) {
-  return std::any_of(
-      std::begin(kUniqueFields), std::end(kUniqueFields),
-      [&](const UniqueField& each) { return each.kind == kind && each.field == field; });
+// What a field of a kind means to other entities.
+struct Field {
+  std::string_view name;
+  std::optional<EntityKind> refers_to;
+  bool unique = false;
+};
+
+Field& FieldNamed(std::string_view name, std::vector<Field>& fields) {
+  auto at = std::find_if(fields.begin(), fields.end(),
+                         [&](const Field& each) { return each.name == name; });
+  return at != fields.end() ? *at : fields.emplace_back(Field{name, std::nullopt, false});
 }
 
-std::optional<EntityKind> ReferredKind(EntityKind from, std::string_view field) {
-  for (const ReferenceField& reference : kReferenceFields) {
-    if (reference.from == from && reference.field == field) return reference.to;
+using FieldsByKind = std::array<std::vector<Field>, kEntityKinds>;
+
+FieldsByKind AllFields() {
+  FieldsByKind all;
+  for (const ReferenceField& each : kReferenceFields)
+    FieldNamed(each.field, all[static_cast<size_t>(each.from)]).refers_to = each.to;
+  for (const UniqueField& each : kUniqueFields)
+    FieldNamed(each.field, all[static_cast<size_t>(each.kind)]).unique = true;
+  return all;
+}
+
+// Null if the field means nothing to others. A kind has at most five that do.
+const Field* FindField(EntityKind kind, std::string_view name) {
+  static const FieldsByKind& all = *new FieldsByKind(AllFields());
+  for (const Field& field : all[static_cast<size_t>(kind)]) {
+    if (field.name == name) return &field;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 // Braces inside strings do not count.
@@ -169,9 +190,9 @@ bool FragmentReader::ReadMembers(EntityKind kind) {
     std::string_view name;
     simdjson::ondemand::value value;
     if (member.unescaped_key().get(name) || member.value().get(value)) return false;
-    std::optional<EntityKind> referred = ReferredKind(kind, name);
-    bool is_unique = IsUnique(kind, name);
-    if (!referred && !is_unique) continue;
+    const Field* field = FindField(kind, name);
+    if (!field) continue;
+    const std::optional<EntityKind> referred = field->refers_to;
     json_type type;
     if (value.type().get(type)) return false;
     if (type == json_type::array && referred) {
@@ -184,7 +205,8 @@ bool FragmentReader::ReadMembers(EntityKind kind) {
     std::optional<std::string_view> string = Parser::TextOf(value);
     if (!string) continue;
     if (referred) facts_.references.push_back(Referred(*referred, *string));
-    if (is_unique) facts_.unique_key.append(name).append(1, '\0').append(*string).append(1, '\0');
+    if (field->unique)
+      facts_.unique_key.append(name).append(1, '\0').append(*string).append(1, '\0');
   }
   const char* rest = nullptr;
   return document.current_location().get(rest) == simdjson::OUT_OF_BOUNDS;
