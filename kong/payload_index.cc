@@ -1,6 +1,9 @@
 #include "kong/payload_index.h"
 
+#include <endian.h>
+
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include "absl/container/flat_hash_set.h"
@@ -31,6 +34,27 @@ std::string OwnersOf(const Entity& entity) {
   return out.empty() ? "no object" : out;
 }
 
+// The first half of an id as a number: almost always enough to order two of them.
+uint64_t Leading(const EntityId& id) {
+  uint64_t bytes;
+  std::memcpy(&bytes, id.bytes.data(), sizeof bytes);
+  return be64toh(bytes);
+}
+
+bool ComesBefore(const PayloadIndex::Row& a, const PayloadIndex::Row& b) {
+  if (a.kind != b.kind) return a.kind < b.kind;
+  const uint64_t left = Leading(a.place.id), right = Leading(b.place.id);
+  return left != right ? left < right : a.place < b.place;
+}
+
+// In payload order, on two threads.
+void Sort(std::vector<PayloadIndex::Row>& rows, engine::Executor& executor) {
+  const auto middle = rows.begin() + static_cast<ptrdiff_t>(rows.size() / 2);
+  executor.Both([&] { std::sort(rows.begin(), middle, ComesBefore); },
+                [&] { std::sort(middle, rows.end(), ComesBefore); });
+  std::inplace_merge(rows.begin(), middle, rows.end(), ComesBefore);
+}
+
 // A total order of entities that depends on nothing but what authors wrote.
 bool Precedes(const Entity& a, const Entity& b) {
   return std::tie(a.origins, a.id, a.json) < std::tie(b.origins, b.id, b.json);
@@ -56,9 +80,7 @@ void PayloadIndex::Put(uint32_t table, const Entity& row) {
 
 void PayloadIndex::Load(std::vector<Row> rows, engine::Executor& executor) {
   constexpr size_t kPortion = 8192;  // Slots that are held at a time.
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return std::tie(a.kind, a.place) < std::tie(b.kind, b.place);
-  });
+  Sort(rows, executor);
   owners_.reserve(rows.size());
   struct Read {
     Slot slot;
