@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/text.h"
+#include "kong/entity.h"
 #include "openssl/evp.h"
 
 namespace simulators {
