@@ -110,13 +110,14 @@ absl::Status DeltaFleet::Introduced(DeltaSocket& socket, const RpcMessage& hello
   return absl::OkStatus();
 }
 
-// Who found its control plane again waits for its poll, or to hear of more than it has: so it is
-// told of more than there is, and says what it has.
+// Who found its control plane again waits for its poll, or to hear of more than it has. What it has
+// may be another process's number and larger than ours, so it is told of more than anybody can
+// have, and says what it has.
 void DeltaFleet::Greet() {
   greeting_ = io::Timer();
   for (auto& [id, node] : nodes_) {
     if (node.sighted) continue;
-    node.sockets.front()->Notify(line_.Of(newest_) + 1, node.feed->spelling());
+    node.sockets.front()->Notify(kVersionEnd - 1, node.feed->spelling());
   }
 }
 

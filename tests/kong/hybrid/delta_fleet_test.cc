@@ -191,6 +191,20 @@ TEST_F(DeltaFleetTest, WhoComesBackIsAskedWhatItHas) {
   EXPECT_EQ(plane.wipes, 1u);
 }
 
+TEST_F(DeltaFleetTest, WhoComesFromAnotherProcessWithALargerNumberIsAskedToo) {
+  Set(Row(EntityKind::kService, "a"));
+  ModelDataPlane plane("n1");
+  plane.version = source_.version + 1'000'000;
+  planes_.push_back(&plane);
+  fleet_->Add("10.0.0.1", plane.Connect());
+  plane.Hello();  // And it waits, as Kong does.
+  Run();
+  clock_.Advance(absl::Seconds(1));
+  Run();
+  ExpectInSync(plane);
+  EXPECT_EQ(plane.wipes, 1u);
+}
+
 TEST_F(DeltaFleetTest, ARouteThatChangesTwiceInASecondIsNewTwice) {
   ModelDataPlane plane("n1");
   Set(Row(EntityKind::kRoute, "r", R"("v":0)"));
