@@ -77,6 +77,12 @@ size_t Cluster::SecondService(size_t ingress) const {
   return next < services_.size() ? next : next % options_.namespaces;
 }
 
+std::vector<std::string> Cluster::Addresses(size_t service) const {
+  std::vector<std::string> addresses;
+  for (uint32_t pod : services_.at(service).pods) addresses.push_back(Address(pod));
+  return addresses;
+}
+
 bool Cluster::HasTls(size_t ingress) const {
   return options_.tls_every != 0 && ingress % options_.tls_every == 0;
 }
@@ -220,6 +226,12 @@ ClusterChange Cluster::ReplaceEndpoint(size_t service) {
   CHECK(!state.pods.empty(), "a Service without endpoints has none to replace");
   state.pods.erase(state.pods.begin());
   return ScaleOut(service);
+}
+
+ClusterChange Cluster::ScaleToZero(size_t service) {
+  services_.at(service).pods.clear();
+  ++services_.at(service).edits;
+  return {ClusterChange::What::kApply, EndpointSlice(service)};
 }
 
 ClusterChanges Cluster::RollOut(size_t service) {

@@ -45,6 +45,7 @@ class Cluster {
 
   size_t ingresses() const { return options_.ingresses; }
   size_t services() const { return services_.size(); }
+  std::vector<std::string> Addresses(size_t service) const;  // Of its pods.
   bool HasTls(size_t ingress) const;
 
   Json Namespace(size_t index) const;
@@ -61,6 +62,7 @@ class Cluster {
   // Edits.
   ClusterChange ScaleOut(size_t service);         // One endpoint more.
   ClusterChange ReplaceEndpoint(size_t service);  // One pod gone, one come, in one write.
+  ClusterChange ScaleToZero(size_t service);      // All its pods gone, in one write.
   ClusterChanges RollOut(size_t service);         // Each endpoint replaced, one write each.
   ClusterChange SetRetries(size_t service, int retries);
   ClusterChange ChangePath(size_t ingress);

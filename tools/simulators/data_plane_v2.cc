@@ -142,6 +142,9 @@ void DataPlaneV2::OnDelta(size_t worker, int calls_left, const Json& result) {
     counts_.deltas += batch.deltas;
     if (batch.wipe) router_.RebuildWhole(store_.Routes());
     if (!batch.wipe && batch.touched_routes) ScheduleRouter();
+    if (on_delta_) {
+      for (const Json& delta : At(answer, "deltas")) on_delta_(delta);
+    }
     if (on_batch_) on_batch_(batch);
   }
   GetDelta(worker, calls_left);

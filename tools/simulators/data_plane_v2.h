@@ -65,6 +65,9 @@ class DataPlaneV2 {
     on_batch_ = std::move(then);
   }
 
+  // Each delta of a batch that was applied, in its order, before OnBatch.
+  void OnDelta(absl::AnyInvocable<void(const Json&)> then) { on_delta_ = std::move(then); }
+
   // What may happen to it.
   void Drop();              // All links break; they open again after 5 to 10 s.
   void Restart(bool keep);  // A new process; `keep`: its disk is kept.
@@ -99,6 +102,7 @@ class DataPlaneV2 {
   absl::Duration apply_time_, reaction_;
   int refusals_ = 0, failing_batches_ = 0;
   absl::AnyInvocable<void(const DataPlaneBatch&)> on_batch_;
+  absl::AnyInvocable<void(const Json&)> on_delta_;
   std::vector<std::unique_ptr<DataPlaneLink>> links_;
   Delays delays_;  // Last: what it calls uses the rest.
 };
