@@ -5,7 +5,8 @@
 // parsed.
 //
 // Exit statuses: 0 done; 1 the work failed, or its result is negative; 2 the command line, the
-// environment or a settings file is wrong, and nothing was started.
+// environment or a settings file is wrong, and nothing was started; 3, of `bench`, a threshold is
+// exceeded.
 #pragma once
 
 #include "CLI/CLI.hpp"
@@ -19,6 +20,7 @@ inline constexpr int kWrongUse = 2;
 using ExitStatus = int;
 using AddCommand = void (*)(CLI::App& program, ExitStatus& status);
 
+void AddBenchCommand(CLI::App& program, ExitStatus& status);
 void AddDemoCommand(CLI::App& program, ExitStatus& status);
 void AddDiffCommand(CLI::App& program, ExitStatus& status);
 void AddDumpCommand(CLI::App& program, ExitStatus& status);

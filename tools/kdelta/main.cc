@@ -12,8 +12,8 @@ namespace {
 
 // In the order in which help lists them.
 constexpr AddCommand kCommands[] = {
-    AddDemoCommand,    AddDiffCommand,     AddDumpCommand,      AddExplainCommand, AddRunCommand,
-    AddSchemasCommand, AddSimulateCommand, AddTranslateCommand, AddVersionCommand,
+    AddBenchCommand, AddDemoCommand,    AddDiffCommand,     AddDumpCommand,      AddExplainCommand,
+    AddRunCommand,   AddSchemasCommand, AddSimulateCommand, AddTranslateCommand, AddVersionCommand,
 };
 
 int Main(std::vector<std::string> arguments) {
