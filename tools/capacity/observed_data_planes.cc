@@ -20,6 +20,8 @@ using simulators::At;
 using simulators::Json;
 using simulators::TextAt;
 
+// The default of Kong, 16 MB, ends at 15,000 Ingresses.
+constexpr uint64_t kMaxPayload = uint64_t{1} << 30;
 constexpr std::string_view kName = "kong_clustering";  // As `kong hybrid gen_cert` has it.
 
 class DataPlanes final : public ObservedGateways {
@@ -78,13 +80,14 @@ class DataPlanes final : public ObservedGateways {
     options.node_id = absl::StrFormat("5cc02268-43f7-4ab7-8f64-%012d", n + 1);
     options.hostname = Cat("plane-", n);
     options.seed = seed + n;
+    options.max_payload_bytes = kMaxPayload;
     // Kong waits for seconds before it dials again, which would be all that is measured of a start.
     options.pace.reconnect_min = absl::Milliseconds(50);
     options.pace.reconnect_max = absl::Milliseconds(100);
     auto one = std::make_unique<Plane>();
     one->number = n;
     one->plane = std::make_unique<simulators::DataPlaneV2>(loop, std::move(options),
-                                                           simulators::DialOver(loop, to));
+                                                           simulators::DialOver(loop, to, kMaxPayload));
     one->plane->OnDelta([this, plane = one.get()](const Json& delta) { Note(*plane, delta); });
     one->plane->OnBatch([this, plane = one.get()](const simulators::DataPlaneBatch& batch) {
       ++taken_.deliveries;

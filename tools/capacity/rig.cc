@@ -96,12 +96,16 @@ absl::Status Rig::StartController() {
   child.output = options_.log;
   const uint64_t wholes = gateways_->taken().wholes;
   ASSIGN_OR_RETURN(controller_, Child::Start(child));
-  return RunUntil(
+  const absl::Status started = RunUntil(
       [&] {
         return gateways_->configured() == gateways_->count() &&
                gateways_->taken().wholes >= wholes + gateways_->count();
       },
       kStartPatience);
+  if (!absl::IsDeadlineExceeded(started)) return started;
+  return engine::Unavailable("after ", kStartPatience / absl::Minutes(1), " minutes ",
+                             gateways_->configured(), " of ", gateways_->count(),
+                             " gateways were configured; the controller's log is ", options_.log);
 }
 
 void Rig::StopController(int signal) {

@@ -2,6 +2,7 @@
 // gives.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -16,8 +17,12 @@ using OnDialed = absl::AnyInvocable<void(absl::StatusOr<std::unique_ptr<io::WebS
 using Dial = absl::AnyInvocable<std::unique_ptr<io::WebSocketAttempt>(
     std::string target, std::string protocol, OnDialed then)>;
 
-// To the host and port of `to`, with its certificates; its message limit is cluster_max_payload.
-Dial DialOver(io::Loop& loop, io::WebSocketConnectOptions to);
+// Kong's default of cluster_max_payload: a longer message closes the socket.
+inline constexpr uint64_t kClusterMaxPayload = 16 << 20;
+
+// To the host and port of `to`, with its certificates.
+Dial DialOver(io::Loop& loop, io::WebSocketConnectOptions to,
+              uint64_t max_payload_bytes = kClusterMaxPayload);
 
 // Kong's times; tests of whole fleets shorten them.
 struct DataPlanePace {

@@ -21,8 +21,8 @@ Json Error(int code, std::string_view message) { return {{"code", code}, {"messa
 
 }  // namespace
 
-Dial DialOver(io::Loop& loop, io::WebSocketConnectOptions to) {
-  to.max_message_bytes = std::min<uint64_t>(to.max_message_bytes, 16 << 20);
+Dial DialOver(io::Loop& loop, io::WebSocketConnectOptions to, uint64_t max_payload_bytes) {
+  to.max_message_bytes = max_payload_bytes;
   return [&loop, to = std::move(to)](std::string target, std::string protocol, OnDialed then) {
     io::WebSocketConnectOptions options = to;
     options.target = std::move(target);

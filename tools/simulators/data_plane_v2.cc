@@ -38,6 +38,7 @@ Json DataPlaneV2::Hello() const {
             {"loaded_plugins", std::move(loaded)},
             {"role", "data_plane"},
             {"database", "off"},
+            {"cluster_max_payload", options_.max_payload_bytes},
             {"cluster_rpc", true}}}};
 }
 

@@ -36,6 +36,7 @@ struct DataPlaneV2Options {
   std::vector<std::string> plugins = {};  // That are loaded; empty: all bundled ones.
   std::set<std::string, std::less<>> missing_types = {};  // Entities of plugins that are not.
   int workers = 1;
+  uint64_t max_payload_bytes = kClusterMaxPayload;  // As it says; its Dial has the limit.
   uint64_t seed = 1;
   DataPlanePace pace = {};
 };
