@@ -279,17 +279,19 @@ absl::Status MassDelete(const ScenarioRun& run) {
   Rig& rig = run.rig;
   Cluster& cluster = rig.cluster();
   run.report.Add("memory_before", "MB", Megabytes(rig.controller().resident_bytes()));
+  std::vector<size_t> targets;
+  for (size_t n = 0; n < rig.gateways().count(); ++n) targets.push_back(rig.gateways().targets(n));
+  const auto each_has = [&](absl::FunctionRef<size_t(size_t)> wanted) {
+    for (size_t n = 0; n < rig.gateways().count(); ++n) {
+      if (rig.gateways().targets(n) != wanted(n)) return false;
+    }
+    return true;
+  };
   RETURN_IF_ERROR(rig.BeginSpending());
   for (size_t n = 0; n < cluster.ingresses(); ++n)
     RETURN_IF_ERROR(rig.Make({ClusterChange::What::kDelete, cluster.Ingress(n)}));
-  RETURN_IF_ERROR(rig.RunUntil(
-      [&] {
-        for (size_t n = 0; n < rig.gateways().count(); ++n) {
-          if (rig.gateways().targets(n) > 0) return false;
-        }
-        return true;
-      },
-      absl::Minutes(5)));
+  RETURN_IF_ERROR(
+      rig.RunUntil([&] { return each_has([](size_t) { return size_t{0}; }); }, absl::Minutes(5)));
   ASSIGN_OR_RETURN(const Spent spent, rig.EndSpending());
   run.report.Add("until_all", "s", spent.wall_seconds);
   run.report.Add("cpu", "s", spent.cpu_seconds);
@@ -298,6 +300,8 @@ absl::Status MassDelete(const ScenarioRun& run) {
   for (size_t n = 0; n < cluster.ingresses(); ++n)
     RETURN_IF_ERROR(rig.Make({ClusterChange::What::kApply, cluster.Ingress(n)}));
   RETURN_IF_ERROR(rig.Settle());
+  RETURN_IF_ERROR(rig.RunUntil([&] { return each_has([&](size_t n) { return targets[n]; }); },
+                               absl::Minutes(5)));
   run.report.Add("memory_again", "MB", Megabytes(rig.controller().resident_bytes()));
   return absl::OkStatus();
 }
