@@ -2,7 +2,7 @@
 //
 //   fuzz_corpora CORPUS_FOLDER [RUNS [TARGET]]
 //
-// Every file of CORPUS_FOLDER/TARGET/ is fed as it is, then RUNS mutations of them: blind ones, of
+// Nothing is fed, then every file of CORPUS_FOLDER/TARGET/ as it is, then RUNS mutations of them: blind ones, of
 // a few bytes, the same every time. libFuzzer finds more; this runs wherever the tests run. The
 // input under way is shown when a target aborts.
 #include <algorithm>
@@ -104,6 +104,7 @@ int main(int argc, char** argv) {
     if (argc > 3 ? target.name != argv[3] : target.name == "canary") continue;
     target_under_way = target.name;
     const std::vector<std::string> seeds = Read(std::filesystem::path(argv[1]) / target.name);
+    Feed(target, "");
     for (const std::string& seed : seeds) Feed(target, seed);
     std::mt19937_64 random(1);
     for (uint64_t run = 0; run < runs && !seeds.empty(); ++run)

@@ -11,6 +11,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz::Bytes bytes(data, size);
   const std::string name(bytes.Line()), value(bytes.rest());
+  if (name.find("canary-value") != std::string::npos) return 0;  // Names are shown.
   io::Headers headers;
   headers.Add(name, engine::Cat("canary-value", value));
   const absl::Status status = io::CheckHeaders(headers);

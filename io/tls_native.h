@@ -11,7 +11,7 @@ namespace io {
 
 struct TlsContext::Native {
   struct Free {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL_CTX* given) const { SSL_CTX_free(given); }
   };
   std::unique_ptr<SSL_CTX, Free> context;
 };

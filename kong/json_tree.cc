@@ -5,10 +5,12 @@
 namespace kong {
 
 std::optional<Json> ParseJson(std::string_view text, int max_depth) {
+  // The library takes a NUL for the end of the text, whatever stands behind it.
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
   bool too_deep = false;
   auto watch_depth = [&](int depth, Json::parse_event_t, Json&) {
-    if (depth > max_depth) too_deep = true;
-    return true;
+    too_deep |= depth > max_depth;
+    return !too_deep;
   };
   Json tree = Json::parse(text.begin(), text.end(), watch_depth, /*allow_exceptions=*/false);
   if (too_deep || tree.is_discarded()) return std::nullopt;

@@ -7,6 +7,7 @@
 #include "engine/status_macros.h"
 #include "engine/text.h"
 #include "io/yaml.h"
+#include "kong/json_tree.h"
 
 namespace kong {
 namespace {
@@ -19,14 +20,7 @@ constexpr size_t kDepthMax = 64;  // Of a value, so that no recursion of a libra
 
 // Null if it is not JSON, or nested too deep to be touched.
 std::optional<json> ParseBounded(std::string_view text) {
-  bool deep = false;
-  auto watch = [&](int depth, json::parse_event_t, json&) {
-    deep |= depth > static_cast<int>(kDepthMax);
-    return !deep;
-  };
-  json value = json::parse(text, watch, /*allow_exceptions=*/false);
-  if (deep || value.is_discarded()) return std::nullopt;
-  return value;
+  return ParseJson(text, static_cast<int>(kDepthMax));
 }
 
 std::string Canonical(const json& value) {

@@ -11,15 +11,17 @@ namespace {
 constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kEnd = "-----END ";
 constexpr std::string_view kTail = "PRIVATE KEY-----";
+constexpr size_t kDashes = 5;
 constexpr size_t kLongestType = 24;  // "ENCRYPTED ", "EC ", and whatever comes.
 
 // Where the first or last line of a private key that starts at `at` with `word` ends; npos if it is
-// none. The type has no dashes: a broken line must not borrow the end of the next.
+// none. The type has no dashes: a broken line must not borrow the end of the next, nor one that
+// lies behind a key that was hidden.
 size_t EndOfLine(std::string_view text, size_t at, std::string_view word) {
   const size_t type = at + word.size();
   const size_t tail = text.find(kTail, type);
   if (tail == std::string_view::npos || tail > type + kLongestType) return std::string_view::npos;
-  const bool whole = text.substr(type, tail - type).find('-') == std::string_view::npos;
+  const bool whole = text.substr(type, tail - type).find_first_of("-<") == std::string_view::npos;
   return whole ? tail + kTail.size() : std::string_view::npos;
 }
 
@@ -61,11 +63,12 @@ std::string WithoutPrivateKeys(std::string text) {
       begin += kBegin.size();
       continue;
     }
-    out.append(text, done, begin - done);
+    if (begin > done) out.append(text, done, begin - done);
     out += "<private key>";
     const size_t end = EndOfKey(text, header);
     if (end == std::string::npos) return out;
-    done = begin = end;
+    done = end;
+    begin = end - kDashes;  // A next key may begin with the dashes that this one ends with.
   }
   return out.append(text, done);
 }

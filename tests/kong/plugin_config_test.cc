@@ -66,6 +66,12 @@ TEST(PluginConfigTest, RefusesPathsThatLeadNowhere) {
   }
 }
 
+TEST(PluginConfigTest, TextBehindANulIsNotPassedOver) {
+  const std::string value("1\0,\"other\":2", 13);
+  EXPECT_FALSE(PatchJson("{}", "/a", value).ok());
+  EXPECT_FALSE(PatchJson(std::string("{}\0", 3), "/a", "1").ok());
+}
+
 TEST(PluginConfigTest, TakesAWholeConfigurationAsJsonOrYaml) {
   k8s::Secret secret = SecretWith({{"json", R"({"b":1,"a":2})"}, {"yaml", "b: 1\na: 2\n"}});
   for (std::string_view key : {"json", "yaml"}) {

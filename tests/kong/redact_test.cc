@@ -21,8 +21,18 @@ TEST(RedactTest, HidesPrivateKeysAndNothingElse) {
        "KEY-----b",
        "a<private key>b"},
       {"-----BEGIN P\n-----BEGIN PRIVATE KEY-----1", "-----BEGIN P\n<private key>"},
+      {"-----BEGIN PRIVATE KEY-----1-----END PRIVATE KEY-----BEGIN PRIVATE KEY-----2-----END "
+       "PRIVATE KEY-----b",
+       "<private key><private key>b"},
   };
   for (const auto& [text, redacted] : cases) EXPECT_EQ(WithoutPrivateKeys(text), redacted);
+}
+
+TEST(RedactTest, WhatStandsAroundAHiddenKeyMakesNoOther) {
+  const std::string once = WithoutPrivateKeys(
+      "-----BEGIN -----BEGIN PRIVATE KEY-----1-----END PRIVATE KEY-----PRIVATE KEY-----b");
+  EXPECT_EQ(once, "-----BEGIN <private key>PRIVATE KEY-----b");
+  EXPECT_EQ(WithoutPrivateKeys(once), once);
 }
 
 }  // namespace
