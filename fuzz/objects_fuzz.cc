@@ -1,6 +1,6 @@
 // Oracle: whatever the bytes, each kind's parser gives a row or an error; a row's fingerprint is
 // that of the row that the same bytes give again; and a list of one object gives the row that the
-// object alone gives.
+// object alone gives. The first byte chooses the kind.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,15 +9,7 @@
 #include "engine/assert.h"
 #include "engine/row.h"
 #include "engine/text.h"
-#include "k8s/endpoint_slice.h"
-#include "k8s/ingress.h"
-#include "k8s/ingress_class.h"
-#include "k8s/ingress_class_parameters.h"
-#include "k8s/namespace.h"
-#include "k8s/parse.h"
-#include "k8s/partial_object_metadata.h"
-#include "k8s/secret.h"
-#include "k8s/service.h"
+#include "k8s/row_readers.h"
 
 namespace {
 
@@ -49,35 +41,46 @@ void Parse(std::string_view json) {
   CHECK(rows.size() == 1 && engine::EqualRows(rows[0], parsed->row), "a list gives another row");
 }
 
+// '0' is the first kind, 'N' the last.
+constexpr void (*kParsers[])(std::string_view json) = {
+    Parse<k8s::Ingress>,
+    Parse<k8s::Service>,
+    Parse<k8s::EndpointSlice>,
+    Parse<k8s::Secret>,
+    Parse<k8s::IngressClass>,
+    Parse<k8s::IngressClassParameters>,
+    Parse<k8s::Namespace>,
+    Parse<k8s::PartialObjectMetadata>,
+    Parse<k8s::KongPlugin>,
+    Parse<k8s::KongClusterPlugin>,
+    Parse<k8s::KongConsumer>,
+    Parse<k8s::KongConsumerGroup>,
+    Parse<k8s::KongVault>,
+    Parse<k8s::KongLicense>,
+    Parse<k8s::KongCustomEntity>,
+    Parse<k8s::GatewayClass>,
+    Parse<k8s::Gateway>,
+    Parse<k8s::ListenerSet>,
+    Parse<k8s::ReferenceGrant>,
+    Parse<k8s::HttpRoute>,
+    Parse<k8s::GrpcRoute>,
+    Parse<k8s::TcpRoute>,
+    Parse<k8s::UdpRoute>,
+    Parse<k8s::TlsRoute>,
+    Parse<k8s::ConfigMap>,
+    Parse<k8s::KongUpstreamPolicy>,
+    Parse<k8s::KongIngress>,
+    Parse<k8s::KongServiceFacade>,
+    Parse<k8s::TcpIngress>,
+    Parse<k8s::UdpIngress>,
+    Parse<k8s::BackendTlsPolicy>,
+};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return -1;
-  std::string_view json(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 8) {
-    case 0:
-      Parse<k8s::Ingress>(json);
-      break;
-    case 1:
-      Parse<k8s::Service>(json);
-      break;
-    case 2:
-      Parse<k8s::EndpointSlice>(json);
-      break;
-    case 3:
-      Parse<k8s::Secret>(json);
-      break;
-    case 4:
-      Parse<k8s::IngressClass>(json);
-      break;
-    case 5:
-      Parse<k8s::IngressClassParameters>(json);
-      break;
-    case 6:
-      Parse<k8s::Namespace>(json);
-      break;
-    default:
-      Parse<k8s::PartialObjectMetadata>(json);
-  }
+  const std::string_view json(reinterpret_cast<const char*>(data) + 1, size - 1);
+  kParsers[static_cast<uint8_t>(data[0] - '0') % std::size(kParsers)](json);
   return 0;
 }

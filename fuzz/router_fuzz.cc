@@ -1,6 +1,6 @@
-// Worlds and requests made of a fuzzer's bytes: Kong's router must choose what the specification
-// demands, of Ingress or of the Gateway API. The property and the generators are those of
-// tests/kong/router.
+// Oracle: of worlds and requests made of a fuzzer's bytes, Kong's router chooses what the
+// specification demands, of Ingress or of the Gateway API. The property and the generators are those
+// of tests/kong/router.
 #include <cstddef>
 #include <cstdint>
 #include <string>

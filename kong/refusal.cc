@@ -249,7 +249,7 @@ Refusal ReadRefusal(const Payload& payload, int status, std::string_view body) {
             .culprits = {},
             .message = of_document.substr(0, kMessageMax)};
   }
-  if (answer.value("code", 0) == 14)
+  if (const auto code = answer.find("code"); code != answer.end() && *code == 14)
     return {.kind = Refusal::Kind::kNamesNothing,
             .culprits = {},
             .message = "the gateway does not say what is wrong"};

@@ -6,7 +6,8 @@
 Layering: a folder includes only those to its left in engine < io < k8s < kong < tools; Boost stays inside
 io/*.cc (at most four files see Asio or Beast), Boost.Uuid in one file of kong/. Sizes: files at most 600
 lines, functions at most 70 (tests, which hold tables of cases: 140), lines at most 120 columns. Words: no TODO without an owner, no sleeping tests.
-Coverage: each row of kong/COVERAGE.md names tests that exist.
+Coverage: each row of kong/COVERAGE.md names tests that exist. Fuzzing: each target is built, begins with its
+oracle and has seeds, and `tools/fuzz.sh` knows it.
 """
 import os
 import re
@@ -122,6 +123,27 @@ def check_coverage(root, problems):
             problems += [f"{name}:{number}: there is no test {test}" for test in named if test not in tests]
 
 
+def check_fuzzers(root, problems):
+    folder = os.path.join(root, "fuzz")
+    if not os.path.isdir(folder):
+        return
+    targets = {n[:-len("_fuzz.cc")] for n in os.listdir(folder) if n.endswith("_fuzz.cc")}
+    script = os.path.join(root, "tools", "fuzz.sh")
+    known = subprocess.run(["bash", script, "--list"], check=True, capture_output=True, text=True).stdout.split()
+    problems += [f"fuzz/{name}_fuzz.cc: fuzz/CMakeLists.txt does not build it" for name in sorted(targets - set(known))]
+    problems += [f"tools/fuzz.sh: there is no fuzz/{name}_fuzz.cc" for name in sorted(set(known) - targets)]
+    for name in sorted(targets):
+        with open(os.path.join(folder, name + "_fuzz.cc"), encoding="utf-8") as file:
+            if not file.readline().startswith("// Oracle: "):
+                problems.append(f"fuzz/{name}_fuzz.cc:1: begins with its oracle")
+        corpus = os.path.join(folder, "corpus", name)
+        if not os.path.isdir(corpus) or not os.listdir(corpus):
+            problems.append(f"fuzz/corpus/{name}: a target has seeds")
+    for kind, names in (("corpus", os.listdir(os.path.join(folder, "corpus"))),
+                        ("dictionaries", [n[:-5] for n in os.listdir(os.path.join(folder, "dictionaries"))])):
+        problems += [f"fuzz/{kind}: there is no target {name}" for name in sorted(set(names) - targets)]
+
+
 def main():
     root = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     problems, network = [], []
@@ -137,6 +159,7 @@ def main():
                 re.match(r'#include (<boost/(asio|beast)|"io/\w+_native\.h")', l) and "tls_native" not in l for l in lines):
             network.append(name)
     check_coverage(root, problems)
+    check_fuzzers(root, problems)
     if len(network) > 4:
         problems.append("more than four files see Asio or Beast: " + " ".join(network))
     print("\n".join(problems) if problems else "tidy: nothing to say")

@@ -229,6 +229,14 @@ TEST(BisectionTest, FindsACulpritAmongWhatWasTakenBefore) {
   EXPECT_LE(search.trials, 10);
 }
 
+TEST(RefusalTest, ACodeOfAnotherTypeIsNone) {
+  const auto payload = SmallPayload().Add(EntityKind::kService, "a", "Service/a").Make();
+  for (std::string_view code : {R"("14")", "null", "[]", "1e300"}) {
+    const Refusal refusal = ReadRefusal(*payload, 400, Cat(R"({"code":)", code, "}"));
+    EXPECT_EQ(refusal.kind, Refusal::Kind::kWhole) << code;
+  }
+}
+
 TEST(BisectionTest, ATrialHoldsNoDanglingReference) {
   SmallPayload whole;
   whole.Add(EntityKind::kService, "a", "Service/a");
